@@ -1,0 +1,23 @@
+//! Words that every domain of the portal shares: ids, actors, dates, countries, identifiers, policy values and refusals.
+//!
+//! Plain values only: nothing in this crate reads a clock, a random source, a file or the network.
+
+pub mod actor;
+pub mod context;
+pub mod country;
+pub mod event;
+pub mod ids;
+pub mod policy;
+pub mod refusal;
+pub mod text;
+pub mod time;
+
+pub use actor::{Actor, ActorKind, Role};
+pub use context::Context;
+pub use country::CountryCode;
+pub use event::EventDescription;
+pub use ids::*;
+pub use policy::Policy;
+pub use refusal::{FieldError, Refusal, RefusalKind};
+pub use text::Text;
+pub use time::{programme_date, to_microseconds, Timestamp};

@@ -1,0 +1,88 @@
+//! Every period of the programme as a named value with its legal basis. No rule holds a literal.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// How firmly a value rests on its source (the tags of the domain handbook).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BasisKind {
+    /// Text of a U.S. law.
+    Statute,
+    /// A CTPAT portal manual issued by CBP.
+    PortalManual,
+    /// A CBP page, notice or filing.
+    CbpPage,
+    /// GAO, trade press, law firms, consultants.
+    SecondarySource,
+    /// Chosen for this product.
+    DesignChoice,
+}
+
+/// One policy value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PolicyValue {
+    /// Stable name.
+    pub key: String,
+    /// The value, in `unit`.
+    pub value: u32,
+    /// `days` or `years`.
+    pub unit: String,
+    /// What kind of source it rests on.
+    pub basis_kind: BasisKind,
+    /// The source itself, and what is doubtful about it.
+    pub basis: String,
+}
+
+macro_rules! policy {
+    ($($(#[doc = $doc:expr])+ $key:ident : $default:literal $unit:literal, $kind:ident, $basis:literal;)+) => {
+        /// The periods in force. Defaults follow section 14 of the handbook; a configuration may set others.
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(default, deny_unknown_fields)]
+        pub struct Policy {
+            $($(#[doc = $doc])+ pub $key: u32,)+
+        }
+
+        impl Default for Policy {
+            fn default() -> Self {
+                Self { $($key: $default,)+ }
+            }
+        }
+
+        impl Policy {
+            /// Every value with its unit and its legal basis, for the API and the documentation.
+            pub fn values(&self) -> Vec<PolicyValue> {
+                vec![$(PolicyValue {
+                    key: stringify!($key).to_owned(),
+                    value: self.$key,
+                    unit: $unit.to_owned(),
+                    basis_kind: BasisKind::$kind,
+                    basis: $basis.to_owned(),
+                },)+]
+            }
+        }
+    };
+}
+
+policy! {
+    /// Days a pre-applicant has to submit the security profile. Handbook 3.3.
+    application_profile_days: 30 "days", SecondarySource,
+        "Handbook 3.3 and 14. Sources conflict: 30 days in secondary sources, 60 in an older portal manual.";
+    /// Days from submission to the certification decision that CBP aims at. 6 U.S.C. 964(c).
+    certification_target_days: 90 "days", Statute,
+        "6 U.S.C. 964(c): 90 days from receipt, to the extent practicable. A target, not a bar.";
+    /// Days from certification to the first validation. 6 U.S.C. 965(a).
+    first_validation_days: 365 "days", Statute,
+        "6 U.S.C. 965(a): within one year of certification, to the extent practicable.";
+    /// Years between validations, at the most. 6 U.S.C. 969.
+    revalidation_max_years: 4 "years", Statute, "6 U.S.C. 969: at least once in each four years.";
+    /// Days before the anniversary on which the annual review opens. Handbook 3.4.
+    annual_review_window_days: 90 "days", PortalManual, "Handbook 3.4: the window opens 90 days before the anniversary.";
+    /// Days to wait before applying again after a removal, or a withdrawal that followed a suspension. Handbook 3.3.
+    reapply_wait_days: 365 "days", SecondarySource,
+        "Handbook 3.3 and 14: one consultant's figure, doubtful; it applies after removal or withdrawal following suspension.";
+    /// Days within which the applicant must have traded in the role applied for. Handbook 2.1, C1.
+    active_trading_days: 365 "days", CbpPage, "Handbook 2.1, C1: for most types within the past 12 months.";
+    /// Days an invitation can be used when the one who issues it names no date.
+    invitation_valid_days: 90 "days", DesignChoice, "Handbook 2.2 knows an exception token; its lifetime is our choice.";
+}

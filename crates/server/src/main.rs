@@ -1,0 +1,2 @@
+//! ctpat
+fn main() {}
