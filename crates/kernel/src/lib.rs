@@ -20,4 +20,4 @@ pub use ids::*;
 pub use policy::Policy;
 pub use refusal::{FieldError, Refusal, RefusalKind};
 pub use text::Text;
-pub use time::{programme_date, to_microseconds, Timestamp};
+pub use time::{Timestamp, programme_date, to_microseconds};

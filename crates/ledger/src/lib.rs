@@ -1,1 +1,44 @@
-//! ledger
+//! The event log under cqrs-es: one order of everything, verifiable, with the read models that follow from it.
+//!
+//! It promises, on SQLite and on PostgreSQL alike:
+//!
+//! 1. **One order.** Positions are 1, 2, 3, … without gaps; position order is commit order.
+//! 2. **One transaction.** Events, read models, the idempotency record and the chain head are committed together or not at all.
+//! 3. **Acknowledged means durable.** [`Ledger::append`] returns after the commit.
+//! 4. **Nothing unreadable gets in.** An event that a read model cannot take is refused with its command, alone.
+//! 5. **Optimistic concurrency per stream.** A conflict is reported, never merged.
+//! 6. **Tamper evidence.** Every event carries a hash over its canonical JSON (RFC 8785) and its predecessor's hash.
+//!
+//! It knows no domain: aggregates, projections and upcasters are brought by the application.
+
+mod append;
+pub mod canonical;
+pub mod db;
+mod export;
+mod feed;
+mod follower;
+mod idempotency;
+mod ledger;
+mod loading;
+mod migrate;
+mod projection;
+mod rebuild;
+mod record;
+mod upcast;
+mod verify;
+mod writer;
+
+pub use append::{Append, AppendError, Appended, Attachment, NewEvent, StreamAppend};
+pub use db::{Db, DbUrlError, Statement, Tx, Value};
+pub use export::{ExportError, ExportLine, export};
+pub use feed::FeedFilter;
+pub use follower::{FollowError, Follower, Handler};
+pub use idempotency::IdempotencyRecord;
+pub use ledger::{Head, Ledger, LedgerError, LedgerOptions};
+pub use loading::{At, Loaded};
+pub use migrate::migrate;
+pub use projection::{Projection, ProjectionError, Tables};
+pub use rebuild::{Difference, Progress};
+pub use record::{Metadata, RecordedEvent};
+pub use upcast::{EventTypes, UnknownEvent, Upcaster};
+pub use verify::{Fault, Verified, VerifyError, verify_database, verify_export};

@@ -1,0 +1,209 @@
+//! Verification: everything is computed again, from the database or from an export alone.
+
+use crate::canonical::{GENESIS, canonical, hash};
+use crate::export::ExportLine;
+use crate::feed::FeedFilter;
+use crate::ledger::{Head, Ledger, LedgerError};
+use crate::record::RawEvent;
+use serde_json::Value;
+use std::collections::HashMap;
+use std::fmt;
+use std::io::BufRead;
+
+/// A ledger that holds together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verified {
+    /// The number of events, which is the position of the last.
+    pub events: i64,
+    /// The hash of the last event.
+    pub hash: String,
+    /// How many streams they belong to.
+    pub streams: usize,
+}
+
+/// The first thing that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The first bad position.
+    pub position: i64,
+    /// What is wrong with it.
+    pub what: String,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "position {}: {}", self.position, self.what)
+    }
+}
+
+/// Why verification did not end well.
+#[derive(Debug, thiserror::Error)]
+pub enum VerifyError {
+    /// The ledger does not hold together.
+    #[error("the ledger is not what it was: {0}")]
+    Fault(Fault),
+    /// A line of the export is not one.
+    #[error("line {line} of the export cannot be read: {what}")]
+    Line {
+        /// Counted from 1.
+        line: usize,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// The export could not be read.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+    /// The database could not be read.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+}
+
+/// Follows the chain event by event.
+struct Chain {
+    position: i64,
+    hash: String,
+    sequences: HashMap<(String, String), i64>,
+}
+
+impl Chain {
+    fn new() -> Self {
+        Self { position: 0, hash: GENESIS.to_owned(), sequences: HashMap::new() }
+    }
+
+    fn check(&mut self, event: &RawEvent) -> Result<(), Fault> {
+        let expected = self.position + 1;
+        let fault = |what: String| Err(Fault { position: expected, what });
+        if event.position != expected {
+            return fault(format!(
+                "expected here, found position {}: an event is missing or out of order",
+                event.position
+            ));
+        }
+        for (name, text) in [("payload", &event.payload), ("metadata", &event.metadata)] {
+            let value: Value = match serde_json::from_str(text) {
+                Ok(value) => value,
+                Err(_) => return fault(format!("its {name} is not JSON")),
+            };
+            if canonical(&value).ok().as_deref() != Some(text.as_str()) {
+                return fault(format!("its {name} is not the canonical text that was stored"));
+            }
+        }
+        match hash(&self.hash, event) {
+            Ok(computed) if computed == event.hash => {}
+            Ok(computed) => {
+                return fault(format!(
+                    "its hash is {}, but its content and its predecessor give {computed}",
+                    event.hash
+                ));
+            }
+            Err(error) => return fault(format!("its hash cannot be computed: {error}")),
+        }
+        let sequence =
+            self.sequences.entry((event.aggregate_type.clone(), event.aggregate_id.clone())).or_default();
+        if event.sequence != *sequence + 1 {
+            return fault(format!(
+                "it is number {} of stream {}, expected {}",
+                event.sequence,
+                event.aggregate_id,
+                *sequence + 1
+            ));
+        }
+        *sequence += 1;
+        self.position = event.position;
+        self.hash.clone_from(&event.hash);
+        Ok(())
+    }
+
+    fn finish(self, head_position: i64, head_hash: &str) -> Result<Verified, Fault> {
+        if head_position != self.position {
+            return Err(Fault {
+                position: self.position + 1,
+                what: format!(
+                    "expected up to position {head_position}, which the head names: events are missing at the end"
+                ),
+            });
+        }
+        if head_hash != self.hash {
+            return Err(Fault {
+                position: self.position,
+                what: "its hash is not the one that the head names".to_owned(),
+            });
+        }
+        Ok(Verified { events: self.position, hash: self.hash, streams: self.sequences.len() })
+    }
+}
+
+/// Verifies everything in the database up to its head; `progress` is told the position and the head.
+///
+/// # Errors
+/// [`VerifyError::Fault`] names the first bad position.
+pub async fn verify_database(
+    ledger: &Ledger,
+    mut progress: impl FnMut(i64, i64) + Send,
+) -> Result<Verified, VerifyError> {
+    const PAGE: i64 = 1000;
+    let head: Head = ledger.head().await?;
+    let mut chain = Chain::new();
+    while chain.position < head.position {
+        let limit = PAGE.min(head.position - chain.position);
+        let events = ledger
+            .raw_feed(chain.position, limit, &FeedFilter::default())
+            .await
+            .map_err(LedgerError::from)?;
+        if events.is_empty() {
+            break;
+        }
+        for event in events {
+            chain.check(&event).map_err(VerifyError::Fault)?;
+        }
+        progress(chain.position, head.position);
+    }
+    // An event behind the head would never be found by a walk that stops at it.
+    if let Some(extra) =
+        ledger.raw_feed(head.position, 1, &FeedFilter::default()).await.map_err(LedgerError::from)?.first()
+        && ledger.head().await?.position < extra.position
+    {
+        return Err(VerifyError::Fault(Fault {
+            position: extra.position,
+            what: "it stands behind the head of the ledger".to_owned(),
+        }));
+    }
+    chain.finish(head.position, &head.hash).map_err(VerifyError::Fault)
+}
+
+/// Verifies an export file alone, without any database.
+///
+/// # Errors
+/// [`VerifyError::Fault`] names the first bad position; an export that was cut off lacks its last line, the head.
+pub fn verify_export(export: impl BufRead) -> Result<Verified, VerifyError> {
+    let mut chain = Chain::new();
+    let mut head = None;
+    for (index, line) in export.lines().enumerate() {
+        let line = line?;
+        let number = index + 1;
+        if line.trim().is_empty() {
+            continue;
+        }
+        if head.is_some() {
+            return Err(VerifyError::Line { line: number, what: "nothing may follow the head".to_owned() });
+        }
+        let read: ExportLine = serde_json::from_str(&line)
+            .map_err(|error| VerifyError::Line { line: number, what: error.to_string() })?;
+        match read {
+            ExportLine::Event(event) => {
+                let raw = event
+                    .into_raw()
+                    .map_err(|error| VerifyError::Line { line: number, what: error.to_string() })?;
+                chain.check(&raw).map_err(VerifyError::Fault)?;
+            }
+            ExportLine::Head { position, hash } => head = Some((position, hash)),
+        }
+    }
+    match head {
+        Some((position, hash)) => chain.finish(position, &hash).map_err(VerifyError::Fault),
+        None => Err(VerifyError::Fault(Fault {
+            position: chain.position + 1,
+            what: "the export ends without its head line: it was cut off".to_owned(),
+        })),
+    }
+}

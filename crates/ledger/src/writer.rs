@@ -1,0 +1,535 @@
+//! Group commit: one task per process takes every decision that waits and records them all in one transaction.
+//!
+//! While one transaction waits for the disk the next batch gathers, so the more load there is, the larger the batch and the fewer
+//! the syncs. Several processes on one database take turns at the head row.
+
+use crate::append::{Append, AppendError, Appended};
+use crate::canonical::{canonical, hash, metadata_text};
+use crate::db::{ConnectOptions, Statement, Tx};
+use crate::execute;
+use crate::projection::{Projection, ProjectionError, Tables};
+use crate::record::{RawEvent, RecordedEvent};
+use crate::upcast::EventTypes;
+use chrono::{DateTime, Utc};
+use sqlx::{ConnectOptions as _, Connection, PgConnection, SqliteConnection};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::{mpsc, oneshot, watch};
+
+pub(crate) struct Request {
+    pub append: Append,
+    pub answer: oneshot::Sender<Result<Appended, AppendError>>,
+}
+
+enum Connected {
+    Postgres(Box<PgConnection>),
+    Sqlite(Box<SqliteConnection>),
+}
+
+pub(crate) struct Writer {
+    pub options: ConnectOptions,
+    pub projections: Vec<Arc<dyn Projection>>,
+    pub projections_digest: String,
+    pub types: EventTypes,
+    pub max_batch: usize,
+    pub patience: Duration,
+    pub position: watch::Sender<i64>,
+}
+
+/// Why a whole batch came to nothing.
+enum BatchError {
+    /// The database does not answer: everybody in the batch is told so.
+    Unavailable,
+    /// One of the batch cannot be stored; when it was alone in the batch, this is its answer.
+    Guilty(AppendError),
+}
+
+impl From<sqlx::Error> for BatchError {
+    fn from(error: sqlx::Error) -> Self {
+        if is_unavailable(&error) {
+            tracing::warn!(%error, "the database does not answer");
+            BatchError::Unavailable
+        } else {
+            tracing::error!(%error, "the ledger could not store a batch");
+            BatchError::Guilty(AppendError::Internal)
+        }
+    }
+}
+
+impl From<ProjectionError> for BatchError {
+    fn from(error: ProjectionError) -> Self {
+        match error {
+            ProjectionError::Refused { code, detail } => {
+                BatchError::Guilty(AppendError::Refused { code, detail })
+            }
+            ProjectionError::Database(error) if is_unavailable(&error) => error.into(),
+            ProjectionError::Database(error) => {
+                tracing::error!(%error, "a read model refused an event");
+                BatchError::Guilty(AppendError::Refused {
+                    code: "read_model_refused".to_owned(),
+                    detail: "A read model cannot take this event.".to_owned(),
+                })
+            }
+            ProjectionError::Unreadable(error) => {
+                tracing::error!(%error, "a read model cannot read an event");
+                BatchError::Guilty(AppendError::Refused {
+                    code: "event_unreadable".to_owned(),
+                    detail: "A read model cannot read this event.".to_owned(),
+                })
+            }
+        }
+    }
+}
+
+/// Whether an error says that the database is away, stopped or stalled, rather than that a statement is wrong.
+pub(crate) fn is_unavailable(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::Protocol(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => true,
+        sqlx::Error::Database(database) => database.code().is_some_and(|code| {
+            // PostgreSQL: connection, resources, operator intervention, lock not available. SQLite: busy, locked, I/O, full, cannot open.
+            ["08", "53", "57", "58"].iter().any(|class| code.len() == 5 && code.starts_with(class))
+                || code == "55P03"
+                || code == "40P01"
+                || code
+                    .parse::<u32>()
+                    .is_ok_and(|n| code.len() < 5 && matches!(n & 0xff, 5 | 6 | 8 | 10 | 13 | 14))
+        }),
+        _ => false,
+    }
+}
+
+impl Writer {
+    pub(crate) async fn run(self, mut requests: mpsc::Receiver<Request>) {
+        let mut connection: Option<Connected> = None;
+        while let Some(first) = requests.recv().await {
+            let mut batch = vec![first];
+            while batch.len() < self.max_batch {
+                match requests.try_recv() {
+                    Ok(request) => batch.push(request),
+                    Err(_) => break,
+                }
+            }
+            metrics::histogram!("ledger_batch_appends")
+                .record(f64::from(u32::try_from(batch.len()).unwrap_or(u32::MAX)));
+            let started = Instant::now();
+            self.commit(&mut connection, batch).await;
+            metrics::histogram!("ledger_batch_seconds").record(started.elapsed().as_secs_f64());
+        }
+    }
+
+    async fn commit(&self, connection: &mut Option<Connected>, batch: Vec<Request>) {
+        let appends: Vec<&Append> = batch.iter().map(|request| &request.append).collect();
+        let answers = match self.attempt(connection, &appends).await {
+            Ok(answers) => answers,
+            Err(BatchError::Unavailable) => vec![Err(AppendError::Unavailable); batch.len()],
+            Err(BatchError::Guilty(error)) if batch.len() == 1 => vec![Err(error)],
+            Err(BatchError::Guilty(_)) => {
+                // Somebody in the batch is guilty: each is tried alone, so that only the guilty one fails.
+                metrics::counter!("ledger_batches_split").increment(1);
+                let mut answers = Vec::with_capacity(batch.len());
+                for append in &appends {
+                    answers.push(match self.attempt(connection, &[append]).await {
+                        Ok(mut alone) => alone.pop().unwrap_or(Err(AppendError::Internal)),
+                        Err(BatchError::Unavailable) => Err(AppendError::Unavailable),
+                        Err(BatchError::Guilty(error)) => Err(error),
+                    });
+                }
+                answers
+            }
+        };
+        for (request, answer) in batch.into_iter().zip(answers) {
+            // A caller that has gone away does not want its answer any more.
+            let _ = request.answer.send(answer);
+        }
+    }
+
+    async fn attempt(
+        &self,
+        connection: &mut Option<Connected>,
+        appends: &[&Append],
+    ) -> Result<Vec<Result<Appended, AppendError>>, BatchError> {
+        // A connection is kept only after a batch that went well: after an error or a stall nobody knows what state it is in.
+        let mut open = match connection.take() {
+            Some(open) => open,
+            None => match tokio::time::timeout(self.patience, self.connect()).await {
+                Ok(Ok(open)) => open,
+                Ok(Err(error)) => {
+                    tracing::warn!(%error, "the writer cannot connect to the database");
+                    return Err(BatchError::Unavailable);
+                }
+                Err(_) => return Err(BatchError::Unavailable),
+            },
+        };
+        let result = tokio::time::timeout(self.patience, self.transaction(&mut open, appends)).await;
+        match result {
+            Ok(Ok(answers)) => {
+                *connection = Some(open);
+                Ok(answers)
+            }
+            Ok(Err(error)) => Err(error),
+            Err(_) => {
+                tracing::warn!("the database stalled while a batch was being written");
+                Err(BatchError::Unavailable)
+            }
+        }
+    }
+
+    async fn connect(&self) -> Result<Connected, sqlx::Error> {
+        Ok(match &self.options {
+            ConnectOptions::Postgres(options) => Connected::Postgres(Box::new(options.connect().await?)),
+            ConnectOptions::Sqlite(options) => Connected::Sqlite(Box::new(options.connect().await?)),
+        })
+    }
+
+    async fn transaction(
+        &self,
+        connection: &mut Connected,
+        appends: &[&Append],
+    ) -> Result<Vec<Result<Appended, AppendError>>, BatchError> {
+        let mut tx = match connection {
+            Connected::Postgres(connection) => Tx::Postgres(connection.begin().await?),
+            Connected::Sqlite(connection) => Tx::Sqlite(connection.begin_with("BEGIN IMMEDIATE").await?),
+        };
+        let head = lock_head(&mut tx).await?;
+        if head.projections != self.projections_digest {
+            tracing::error!(
+                stored = head.projections,
+                own = self.projections_digest,
+                "another version of the programme keeps the read models; this process has to be restarted with that version"
+            );
+            return Err(BatchError::Unavailable);
+        }
+        let mut versions = stream_versions(&mut tx, appends).await?;
+        let used_keys = used_keys(&mut tx, appends).await?;
+
+        let recorded_at = kernel::to_microseconds(Utc::now()).max(head.recorded_at);
+        let mut position = head.position;
+        let mut previous_hash = head.hash;
+        let mut raw_events = Vec::new();
+        let mut events = Vec::new();
+        let mut keys_of_batch = Vec::new();
+        let mut answers = Vec::with_capacity(appends.len());
+        let mut accepted = Vec::with_capacity(appends.len());
+        for append in appends {
+            if let Some(error) = self.refuse(append, &versions, &used_keys, &keys_of_batch) {
+                // Of a batch of one this is the answer; in a larger one the others go on.
+                answers.push(Err(error));
+                continue;
+            }
+            if let Some(record) = &append.idempotency {
+                keys_of_batch.push(record.scope.as_str());
+            }
+            let metadata = metadata_text(&append.metadata).map_err(|_| unreadable())?;
+            let mut new_versions = Vec::with_capacity(append.streams.len());
+            for stream in &append.streams {
+                let mut sequence = stream.expected_version;
+                for event in &stream.events {
+                    sequence += 1;
+                    position += 1;
+                    let mut raw = RawEvent {
+                        position,
+                        event_id: event.event_id.to_string(),
+                        aggregate_type: stream.aggregate_type.to_owned(),
+                        aggregate_id: stream.aggregate_id.clone(),
+                        sequence,
+                        event_type: event.event_type.clone(),
+                        event_version: event.event_version.clone(),
+                        payload: canonical(&event.payload).map_err(|_| unreadable())?,
+                        metadata: metadata.clone(),
+                        occurred_at: kernel::to_microseconds(append.occurred_at),
+                        recorded_at,
+                        hash: String::new(),
+                    };
+                    raw.hash = hash(&previous_hash, &raw).map_err(|_| unreadable())?;
+                    previous_hash.clone_from(&raw.hash);
+                    events.push(RecordedEvent {
+                        position,
+                        event_id: event.event_id,
+                        aggregate_type: raw.aggregate_type.clone(),
+                        aggregate_id: raw.aggregate_id.clone(),
+                        sequence,
+                        event_type: raw.event_type.clone(),
+                        event_version: raw.event_version.clone(),
+                        occurred_at: raw.occurred_at,
+                        recorded_at,
+                        payload: event.payload.clone(),
+                        metadata: append.metadata.clone(),
+                        hash: raw.hash.clone(),
+                    });
+                    raw_events.push(raw);
+                }
+                versions.insert((stream.aggregate_type, stream.aggregate_id.clone()), sequence);
+                new_versions.push(sequence);
+            }
+            accepted.push(*append);
+            answers.push(Ok(Appended { position, recorded_at, versions: new_versions }));
+        }
+        if accepted.is_empty() {
+            rollback(tx).await?;
+            return Ok(answers);
+        }
+        insert_events(&mut tx, &raw_events).await?;
+        for append in &accepted {
+            for attachment in &append.attachments {
+                attachment.write(&mut tx).await?;
+            }
+        }
+        if !events.is_empty() {
+            for projection in &self.projections {
+                projection.apply(&events, &Tables::LIVE, &mut tx).await?;
+            }
+        }
+        insert_keys(&mut tx, &accepted, recorded_at).await?;
+        if position > head.position {
+            execute!(
+                &mut tx,
+                "UPDATE ledger_head SET position = $1, hash = $2, recorded_at = $3 WHERE id = 1",
+                position,
+                &previous_hash,
+                recorded_at
+            )?;
+        }
+        tx.commit().await?;
+        metrics::counter!("ledger_events_appended")
+            .increment(u64::try_from(raw_events.len()).unwrap_or_default());
+        self.position.send_if_modified(|known| {
+            let newer = position > *known;
+            *known = position.max(*known);
+            newer
+        });
+        Ok(answers)
+    }
+
+    fn refuse(
+        &self,
+        append: &Append,
+        versions: &HashMap<(&'static str, String), i64>,
+        used_keys: &[String],
+        keys_of_batch: &[&str],
+    ) -> Option<AppendError> {
+        if let Some(record) = &append.idempotency
+            && (used_keys.contains(&record.scope) || keys_of_batch.contains(&record.scope.as_str()))
+        {
+            return Some(AppendError::KeyUsed);
+        }
+        for stream in &append.streams {
+            let actual = versions
+                .get(&(stream.aggregate_type, stream.aggregate_id.clone()))
+                .copied()
+                .unwrap_or_default();
+            if actual != stream.expected_version {
+                return Some(AppendError::Conflict {
+                    aggregate_id: stream.aggregate_id.clone(),
+                    expected: stream.expected_version,
+                    actual,
+                });
+            }
+            for event in &stream.events {
+                if !self.types.is_current(&event.event_type, &event.event_version) {
+                    return Some(AppendError::Refused {
+                        code: "event_unknown".to_owned(),
+                        detail: format!(
+                            "No reader is known for {} version {}.",
+                            event.event_type, event.event_version
+                        ),
+                    });
+                }
+            }
+        }
+        None
+    }
+}
+
+fn unreadable() -> BatchError {
+    BatchError::Guilty(AppendError::Refused {
+        code: "event_unreadable".to_owned(),
+        detail: "The event cannot be written as canonical JSON.".to_owned(),
+    })
+}
+
+async fn rollback(tx: Tx<'_>) -> Result<(), BatchError> {
+    tx.rollback().await.map_err(BatchError::from)
+}
+
+#[derive(sqlx::FromRow)]
+pub(crate) struct HeadRow {
+    pub position: i64,
+    pub hash: String,
+    pub recorded_at: DateTime<Utc>,
+    pub projections: String,
+}
+
+/// Reads the head and keeps it locked until the transaction ends. (On SQLite the whole transaction is exclusive already.)
+pub(crate) async fn lock_head(tx: &mut Tx<'_>) -> Result<HeadRow, sqlx::Error> {
+    const HEAD: &str = "SELECT position, hash, recorded_at, projections FROM ledger_head WHERE id = 1";
+    match tx {
+        Tx::Postgres(tx) => sqlx::query_as(&format!("{HEAD} FOR UPDATE")).fetch_one(&mut **tx).await,
+        Tx::Sqlite(tx) => sqlx::query_as(HEAD).fetch_one(&mut **tx).await,
+    }
+}
+
+async fn stream_versions(
+    tx: &mut Tx<'_>,
+    appends: &[&Append],
+) -> Result<HashMap<(&'static str, String), i64>, sqlx::Error> {
+    let mut versions: HashMap<(&'static str, String), i64> = HashMap::new();
+    for stream in appends.iter().flat_map(|append| &append.streams) {
+        versions.insert((stream.aggregate_type, stream.aggregate_id.clone()), 0);
+    }
+    match tx {
+        Tx::Postgres(tx) => {
+            let (types, ids): (Vec<&str>, Vec<&str>) =
+                versions.keys().map(|(kind, id)| (*kind, id.as_str())).unzip();
+            let rows: Vec<(String, String, i64)> = sqlx::query_as(
+                "SELECT s.kind, s.id, (SELECT max(e.sequence) FROM events e WHERE e.aggregate_type = s.kind AND e.aggregate_id = s.id) \
+                 FROM UNNEST($1::text[], $2::text[]) AS s(kind, id) \
+                 WHERE EXISTS (SELECT 1 FROM events e WHERE e.aggregate_type = s.kind AND e.aggregate_id = s.id)",
+            )
+            .bind(types)
+            .bind(ids)
+            .fetch_all(&mut **tx)
+            .await?;
+            for (kind, id, sequence) in rows {
+                if let Some((_, version)) = versions.iter_mut().find(|((k, i), _)| *k == kind && *i == id) {
+                    *version = sequence;
+                }
+            }
+        }
+        Tx::Sqlite(tx) => {
+            for ((kind, id), version) in &mut versions {
+                let (sequence,): (Option<i64>,) = sqlx::query_as(
+                    "SELECT max(sequence) FROM events WHERE aggregate_type = $1 AND aggregate_id = $2",
+                )
+                .bind(*kind)
+                .bind(id.as_str())
+                .fetch_one(&mut **tx)
+                .await?;
+                *version = sequence.unwrap_or_default();
+            }
+        }
+    }
+    Ok(versions)
+}
+
+async fn used_keys(tx: &mut Tx<'_>, appends: &[&Append]) -> Result<Vec<String>, sqlx::Error> {
+    let scopes: Vec<&str> = appends
+        .iter()
+        .filter_map(|append| append.idempotency.as_ref())
+        .map(|record| record.scope.as_str())
+        .collect();
+    if scopes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found: Vec<(String,)> = match tx {
+        Tx::Postgres(tx) => {
+            sqlx::query_as("SELECT scope FROM idempotency_keys WHERE scope = ANY($1)")
+                .bind(scopes)
+                .fetch_all(&mut **tx)
+                .await?
+        }
+        Tx::Sqlite(tx) => {
+            let mut found = Vec::new();
+            for scope in scopes {
+                found.extend(
+                    sqlx::query_as("SELECT scope FROM idempotency_keys WHERE scope = $1")
+                        .bind(scope)
+                        .fetch_optional(&mut **tx)
+                        .await?,
+                );
+            }
+            found
+        }
+    };
+    Ok(found.into_iter().map(|(scope,)| scope).collect())
+}
+
+async fn insert_keys(
+    tx: &mut Tx<'_>,
+    accepted: &[&Append],
+    recorded_at: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    let records = accepted.iter().filter_map(|append| append.idempotency.as_ref());
+    let mut statement =
+        Statement::new("INSERT INTO idempotency_keys (scope, fingerprint, outcome, recorded_at) VALUES ");
+    let mut rows = 0_usize;
+    for record in records {
+        if rows > 0 {
+            statement.push(", ");
+        }
+        statement.bind_tuple([
+            record.scope.as_str().into(),
+            record.fingerprint.as_str().into(),
+            record.outcome.as_str().into(),
+            recorded_at.into(),
+        ]);
+        rows += 1;
+    }
+    if rows > 0 {
+        statement.execute(tx).await?;
+    }
+    Ok(())
+}
+
+async fn insert_events(tx: &mut Tx<'_>, events: &[RawEvent]) -> Result<(), sqlx::Error> {
+    match tx {
+        Tx::Postgres(tx) => {
+            if events.is_empty() {
+                return Ok(());
+            }
+            // One statement whatever the batch, so that it is prepared once: the columns go over as arrays.
+            let text = |column: fn(&RawEvent) -> &str| events.iter().map(column).collect::<Vec<&str>>();
+            sqlx::query(
+                "INSERT INTO events (position, event_id, aggregate_type, aggregate_id, sequence, event_type, event_version, \
+                 payload, metadata, occurred_at, recorded_at, hash) \
+                 SELECT a, b, c, d, e, f, g, h::json, i::json, j, k, l FROM UNNEST($1::bigint[], $2::text[], $3::text[], \
+                 $4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::text[], $10::timestamptz[], \
+                 $11::timestamptz[], $12::text[]) AS rows(a, b, c, d, e, f, g, h, i, j, k, l)",
+            )
+            .bind(events.iter().map(|event| event.position).collect::<Vec<_>>())
+            .bind(text(|event| &event.event_id))
+            .bind(text(|event| &event.aggregate_type))
+            .bind(text(|event| &event.aggregate_id))
+            .bind(events.iter().map(|event| event.sequence).collect::<Vec<_>>())
+            .bind(text(|event| &event.event_type))
+            .bind(text(|event| &event.event_version))
+            .bind(text(|event| &event.payload))
+            .bind(text(|event| &event.metadata))
+            .bind(events.iter().map(|event| event.occurred_at).collect::<Vec<_>>())
+            .bind(events.iter().map(|event| event.recorded_at).collect::<Vec<_>>())
+            .bind(text(|event| &event.hash))
+            .execute(&mut **tx)
+            .await?;
+        }
+        Tx::Sqlite(tx) => {
+            // In process and prepared once: a statement a row costs less here than putting a long one together.
+            for event in events {
+                sqlx::query(
+                    "INSERT INTO events (position, event_id, aggregate_type, aggregate_id, sequence, event_type, event_version, \
+                     payload, metadata, occurred_at, recorded_at, hash) \
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+                )
+                .bind(event.position)
+                .bind(&event.event_id)
+                .bind(&event.aggregate_type)
+                .bind(&event.aggregate_id)
+                .bind(event.sequence)
+                .bind(&event.event_type)
+                .bind(&event.event_version)
+                .bind(&event.payload)
+                .bind(&event.metadata)
+                .bind(event.occurred_at)
+                .bind(event.recorded_at)
+                .bind(&event.hash)
+                .execute(&mut **tx)
+                .await?;
+            }
+        }
+    }
+    Ok(())
+}
