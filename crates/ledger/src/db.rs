@@ -33,7 +33,7 @@ pub enum Tx<'c> {
 #[derive(Debug, Clone)]
 pub(crate) enum ConnectOptions {
     Postgres(Box<PgConnectOptions>),
-    Sqlite(SqliteConnectOptions),
+    Sqlite(Box<SqliteConnectOptions>),
 }
 
 /// The database address cannot be used.
@@ -57,7 +57,7 @@ impl ConnectOptions {
         } else if url.starts_with("sqlite:") {
             let options =
                 SqliteConnectOptions::from_str(url).map_err(|error| DbUrlError(error.to_string()))?;
-            Ok(Self::Sqlite(
+            Ok(Self::Sqlite(Box::new(
                 options
                     .create_if_missing(true)
                     .journal_mode(SqliteJournalMode::Wal)
@@ -67,7 +67,7 @@ impl ConnectOptions {
                     .pragma("cache_size", "-16000")
                     .pragma("temp_store", "memory")
                     .statement_cache_capacity(256),
-            ))
+            )))
         } else {
             Err(DbUrlError("unknown scheme".to_owned()))
         }
@@ -87,7 +87,7 @@ impl ConnectOptions {
                     .max_connections(connections)
                     .acquire_timeout(STALL)
                     .test_before_acquire(false)
-                    .connect_lazy_with(options.clone()),
+                    .connect_lazy_with((**options).clone()),
             ),
         }
     }

@@ -10,7 +10,7 @@ pub trait Upcaster: Send + Sync {
     /// The event type it is for.
     fn event_type(&self) -> &str;
     /// The version it takes.
-    fn from_version(&self) -> u32;
+    fn old_version(&self) -> u32;
     /// Gives the payload of the next version.
     fn upcast(&self, payload: Value) -> Value;
 }
@@ -61,10 +61,8 @@ impl EventTypes {
         let mut version: u32 = event_version.parse().ok()?;
         let mut payload = payload;
         while version < current {
-            let step = self
-                .upcasters
-                .iter()
-                .find(|u| u.event_type() == event_type && u.from_version() == version)?;
+            let step =
+                self.upcasters.iter().find(|u| u.event_type() == event_type && u.old_version() == version)?;
             payload = step.upcast(payload);
             version += 1;
         }
@@ -82,7 +80,7 @@ mod tests {
         fn event_type(&self) -> &str {
             "a.happened"
         }
-        fn from_version(&self) -> u32 {
+        fn old_version(&self) -> u32 {
             self.0
         }
         fn upcast(&self, mut payload: Value) -> Value {

@@ -176,6 +176,14 @@ pub async fn verify_database(
 /// # Errors
 /// [`VerifyError::Fault`] names the first bad position; an export that was cut off lacks its last line, the head.
 pub fn verify_export(export: impl BufRead) -> Result<Verified, VerifyError> {
+    verify_export_with(export, |_, _| {})
+}
+
+/// Verifies an export like [`verify_export`] and shows the position and hash of each event that holds.
+///
+/// # Errors
+/// As [`verify_export`].
+pub fn verify_export_with(export: impl BufRead, mut seen: impl FnMut(i64, &str)) -> Result<Verified, VerifyError> {
     let mut chain = Chain::new();
     let mut head = None;
     for (index, line) in export.lines().enumerate() {
@@ -195,6 +203,7 @@ pub fn verify_export(export: impl BufRead) -> Result<Verified, VerifyError> {
                     .into_raw()
                     .map_err(|error| VerifyError::Line { line: number, what: error.to_string() })?;
                 chain.check(&raw).map_err(VerifyError::Fault)?;
+                seen(raw.position, &raw.hash);
             }
             ExportLine::Head { position, hash } => head = Some((position, hash)),
         }

@@ -1,0 +1,44 @@
+//! The application: one value that holds the ledger, the policy and the clock.
+
+use kernel::{to_microseconds, Policy, Timestamp};
+use ledger::Ledger;
+use std::sync::Arc;
+
+/// Tells the time. Tests bring their own.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// The application. Cheap to clone.
+#[derive(Clone)]
+pub struct Portal {
+    pub(crate) ledger: Ledger,
+    pub(crate) policy: Arc<Policy>,
+    clock: Clock,
+}
+
+impl Portal {
+    /// The application on a ledger that was opened with [`crate::read::projections`] and [`crate::event_types`].
+    pub fn new(ledger: Ledger, policy: Policy) -> Self {
+        Self { ledger, policy: Arc::new(policy), clock: Arc::new(chrono::Utc::now) }
+    }
+
+    /// The same application by another clock.
+    pub fn with_clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// The moment, to the microsecond.
+    pub fn now(&self) -> Timestamp {
+        to_microseconds((self.clock)())
+    }
+
+    /// The ledger below.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// The policy values in force.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+}

@@ -1,0 +1,180 @@
+//! Lists: bounded, keyset-paged on a unique key, filtered by tenant in the query.
+
+use crate::error::PortalError;
+use crate::read::rows::ModelRow;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::Engine as _;
+use chrono::NaiveDate;
+use kernel::{FieldError, Refusal, Timestamp};
+use ledger::{Db, Statement, Value};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// How many items a page has when nobody asks for a number.
+pub const DEFAULT_LIMIT: i64 = 50;
+/// The most items a page can have.
+pub const MAX_LIMIT: i64 = 200;
+
+/// What a reader wants of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageRequest {
+    /// Between 1 and [`MAX_LIMIT`].
+    pub limit: i64,
+    /// Where the last page ended.
+    pub cursor: Option<String>,
+}
+
+impl Default for PageRequest {
+    fn default() -> Self {
+        Self { limit: DEFAULT_LIMIT, cursor: None }
+    }
+}
+
+/// One page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page<T> {
+    /// The items.
+    pub items: Vec<T>,
+    /// Where the next page begins; absent on the last.
+    pub next_cursor: Option<String>,
+}
+
+/// One condition; conditions are ANDed, the values of one are ORed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) enum Filter {
+    In(&'static str, Vec<String>),
+    OnOrBefore(&'static str, NaiveDate),
+    Present(&'static str),
+    /// Nothing at all: a scope without anything in it.
+    Nothing,
+}
+
+/// In which order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sort {
+    /// By the key, which is by time of creation.
+    Key { descending: bool },
+    /// By a date, then by the key; rows without the date are left out.
+    Date(&'static str),
+    /// By an instant, then by the key; rows without the instant are left out.
+    Instant(&'static str),
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Cursor {
+    /// Key.
+    k: String,
+    /// Date or instant in front of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    s: Option<String>,
+    /// Digest of filters and order.
+    f: String,
+}
+
+/// The value by which a row is sorted.
+pub(crate) trait SortValue {
+    fn date(&self, column: &str) -> Option<NaiveDate>;
+    fn instant(&self, column: &str) -> Option<Timestamp>;
+}
+
+fn invalid_cursor() -> PortalError {
+    Refusal::invalid(
+        "invalid_cursor",
+        "The cursor is not one that this list gave out for these filters. Begin again without a cursor.",
+        vec![FieldError::new("?cursor", "invalid_cursor", "take next_cursor of the page before, with the same filters")],
+    )
+    .into()
+}
+
+fn digest(filters: &[Filter], sort: Sort) -> String {
+    let text = format!("{filters:?}{sort:?}");
+    hex::encode(Sha256::digest(text.as_bytes())).split_at(16).0.to_owned()
+}
+
+/// Reads one page of a table.
+pub(crate) async fn page<R: ModelRow + SortValue>(
+    db: &Db,
+    filters: Vec<Filter>,
+    sort: Sort,
+    request: &PageRequest,
+) -> Result<Page<R>, PortalError> {
+    let key = R::COLUMNS.first().copied().unwrap_or_default();
+    let digest = digest(&filters, sort);
+    let after = match &request.cursor {
+        None => None,
+        Some(text) => {
+            let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| invalid_cursor())?;
+            let cursor: Cursor = serde_json::from_slice(&bytes).map_err(|_| invalid_cursor())?;
+            if cursor.f != digest {
+                return Err(invalid_cursor());
+            }
+            Some(cursor)
+        }
+    };
+    let mut statement = Statement::new(format!("SELECT {} FROM {} WHERE 1 = 1", R::COLUMNS.join(", "), R::TABLE));
+    for filter in &filters {
+        match filter {
+            Filter::In(_, values) if values.is_empty() => {
+                statement.push(" AND 1 = 0");
+            }
+            Filter::In(column, values) => {
+                statement.push(&format!(" AND {column} IN "));
+                statement.bind_tuple(values.iter().map(|value| Value::from(value.as_str())));
+            }
+            Filter::OnOrBefore(column, date) => {
+                statement.push(&format!(" AND {column} <= "));
+                statement.bind(*date);
+            }
+            Filter::Present(column) => {
+                statement.push(&format!(" AND {column} IS NOT NULL"));
+            }
+            Filter::Nothing => {
+                statement.push(" AND 1 = 0");
+            }
+        }
+    }
+    let order = match sort {
+        Sort::Key { descending } => {
+            if let Some(cursor) = &after {
+                statement.push(&format!(" AND {key} {} ", if descending { "<" } else { ">" }));
+                statement.bind(cursor.k.as_str());
+            }
+            format!("{key}{}", if descending { " DESC" } else { "" })
+        }
+        Sort::Date(column) | Sort::Instant(column) => {
+            statement.push(&format!(" AND {column} IS NOT NULL"));
+            if let Some(cursor) = &after {
+                let text = cursor.s.as_deref().ok_or_else(invalid_cursor)?;
+                let value: Value = if matches!(sort, Sort::Date(_)) {
+                    text.parse::<NaiveDate>().map_err(|_| invalid_cursor())?.into()
+                } else {
+                    text.parse::<Timestamp>().map_err(|_| invalid_cursor())?.into()
+                };
+                statement.push(&format!(" AND ({column}, {key}) > "));
+                statement.bind_tuple([value, cursor.k.as_str().into()]);
+            }
+            format!("{column}, {key}")
+        }
+    };
+    statement.push(&format!(" ORDER BY {order} LIMIT "));
+    statement.bind(request.limit + 1);
+    let mut items: Vec<R> = statement.fetch_all(db).await?;
+    let wanted = usize::try_from(request.limit).unwrap_or_default();
+    let more = items.len() > wanted;
+    items.truncate(wanted);
+    let next_cursor = match items.last() {
+        Some(last) if more => {
+            let s = match sort {
+                Sort::Key { .. } => None,
+                Sort::Date(column) => last.date(column).map(|date| date.to_string()),
+                Sort::Instant(column) => {
+                    last.instant(column).map(|at| at.to_rfc3339_opts(chrono::SecondsFormat::Micros, true))
+                }
+            };
+            let cursor = Cursor { k: last.key().to_owned(), s, f: digest };
+            Some(URL_SAFE_NO_PAD.encode(serde_json::to_vec(&cursor)?))
+        }
+        _ => None,
+    };
+    Ok(Page { items, next_cursor })
+}
