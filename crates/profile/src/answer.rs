@@ -72,7 +72,9 @@ impl AnswerContent {
     pub fn is_complete(&self) -> bool {
         match self.applies {
             Applies::Yes => !self.text.is_blank(),
-            Applies::NotApplicable => self.not_applicable_reason.as_ref().is_some_and(|reason| !reason.is_blank()),
+            Applies::NotApplicable => {
+                self.not_applicable_reason.as_ref().is_some_and(|reason| !reason.is_blank())
+            }
         }
     }
 
@@ -169,7 +171,9 @@ impl Answer {
                 (Outcome::Rejected, true) => Standing::Rejected,
                 (Outcome::Accepted, false) => Standing::ChangedSinceAccepted,
                 // Typing something and then the rejected words again is no change.
-                (Outcome::Rejected, false) if self.rejected_content() == Some(&self.content) => Standing::Rejected,
+                (Outcome::Rejected, false) if self.rejected_content() == Some(&self.content) => {
+                    Standing::Rejected
+                }
                 (Outcome::Rejected, false) => Standing::ChangedSinceRejected,
             },
         }

@@ -28,15 +28,24 @@ pub fn decide(profile: &Profile, command: ProfileCommand, context: &Context) -> 
 /// One profile per membership, begun once. What is asked is frozen here. Handbook 5.1 and 5.3.
 fn start(profile: &Profile, command: Start, context: &Context) -> Decided {
     if profile.status != Status::NotStarted {
-        return Err(state_refusal(profile, "profile_already_started", "This profile has already been started."));
+        return Err(state_refusal(
+            profile,
+            "profile_already_started",
+            "This profile has already been started.",
+        ));
     }
     let criteria_on = context.today();
-    let criteria: Vec<FrozenCriterion> = criteria::applicable(&command.edition, command.entity_type, criteria_on)
-        .iter()
-        .map(|applicable| FrozenCriterion { criterion_id: applicable.criterion.id, level: applicable.level })
-        .collect();
+    let criteria: Vec<FrozenCriterion> =
+        criteria::applicable(&command.edition, command.entity_type, criteria_on)
+            .iter()
+            .map(|applicable| FrozenCriterion {
+                criterion_id: applicable.criterion.id,
+                level: applicable.level,
+            })
+            .collect();
     if criteria.is_empty() {
-        let sentence = format!("Edition {} asks nothing of this entity type on {criteria_on}.", command.edition);
+        let sentence =
+            format!("Edition {} asks nothing of this entity type on {criteria_on}.", command.edition);
         let error = FieldError::new("/edition", "no_criteria", sentence.clone());
         return Err(Refusal::invalid("no_criteria", sentence, vec![error]));
     }
@@ -55,7 +64,8 @@ fn start(profile: &Profile, command: Start, context: &Context) -> Decided {
 /// A draft can be saved at any time, complete or not. Handbook 5.4.
 fn save_answer(profile: &Profile, command: SaveAnswer, context: &Context) -> Decided {
     let SaveAnswer { criterion_id, content, expected_answer_version } = command;
-    let by_company = matches!(context.actor.role, Role::Officer | Role::Employee | Role::Consultant | Role::Integrator);
+    let by_company =
+        matches!(context.actor.role, Role::Officer | Role::Employee | Role::Consultant | Role::Integrator);
     if !by_company {
         return Err(Refusal::actor("company_only", "Only the company writes the answers of its profile."));
     }
@@ -70,8 +80,11 @@ fn save_answer(profile: &Profile, command: SaveAnswer, context: &Context) -> Dec
         return Err(answer_changed(profile, &criterion_id, current_version));
     }
     let complete = content.is_complete();
-    let complete_elsewhere =
-        profile.answers.iter().filter(|(id, answer)| **id != criterion_id && answer.content.is_complete()).count();
+    let complete_elsewhere = profile
+        .answers
+        .iter()
+        .filter(|(id, answer)| **id != criterion_id && answer.content.is_complete())
+        .count();
     let event = ProfileAnswerSaved {
         criterion_id,
         edition: edition.clone(),
@@ -118,13 +131,21 @@ fn check_evidence(content: &AnswerContent) -> Result<(), Refusal> {
     if errors.is_empty() {
         return Ok(());
     }
-    Err(Refusal::invalid("evidence_links_invalid", "The evidence links of this answer can't be taken as they are.", errors))
+    Err(Refusal::invalid(
+        "evidence_links_invalid",
+        "The evidence links of this answer can't be taken as they are.",
+        errors,
+    ))
 }
 
 fn answer_changed(profile: &Profile, criterion_id: &CriterionId, current: u32) -> Refusal {
     let sentence = match current {
-        0 => format!("Criterion {criterion_id} has no answer yet, so its version is 0. Read it and save again."),
-        _ => format!("The answer to {criterion_id} has changed meanwhile and is now at version {current}. Read it and save again."),
+        0 => format!(
+            "Criterion {criterion_id} has no answer yet, so its version is 0. Read it and save again."
+        ),
+        _ => format!(
+            "The answer to {criterion_id} has changed meanwhile and is now at version {current}. Read it and save again."
+        ),
     };
     let mut refusal = state_refusal(profile, "answer_changed", &sentence);
     let detail = format!("The current version is {current}.");
@@ -135,7 +156,10 @@ fn answer_changed(profile: &Profile, criterion_id: &CriterionId, current: u32) -
 /// Company officer only; every MUST and SHOULD answered; every rejected answer changed. Handbook 1.3, 3.3 and 5.4.
 fn submit(profile: &Profile, context: &Context) -> Decided {
     if context.actor.role != Role::Officer || context.actor.kind != ActorKind::CompanyUser {
-        return Err(Refusal::actor("officer_only", "Only a company officer may submit the security profile."));
+        return Err(Refusal::actor(
+            "officer_only",
+            "Only a company officer may submit the security profile.",
+        ));
     }
     let open = matches!(profile.status, Status::InProgress | Status::Returned);
     let Some(edition) = profile.edition.as_ref().filter(|_| open) else {

@@ -47,11 +47,12 @@ pub mod state;
 pub mod text;
 
 pub use answer::{
-    Answer, AnswerContent, AnswerText, AnswerVersion, Applies, Comment, Decision, EvidenceReference, FrozenCriterion, Met,
-    Outcome, ReasonText, Standing, SubmittedVersion,
+    Answer, AnswerContent, AnswerText, AnswerVersion, Applies, Comment, Decision, EvidenceReference,
+    FrozenCriterion, Met, Outcome, ReasonText, Standing, SubmittedVersion,
 };
 pub use command::{
-    AcceptAnswer, Approve, Close, ProfileCommand, RejectAnswer, Return, SaveAnswer, Start, StartReview, Submit,
+    AcceptAnswer, Approve, Close, ProfileCommand, RejectAnswer, Return, SaveAnswer, Start, StartReview,
+    Submit,
 };
 pub use decide::decide;
 pub use event::ProfileEvent;

@@ -137,7 +137,9 @@ impl Profile {
                     Applies::Yes => MissingReason::Unanswered,
                     Applies::NotApplicable => MissingReason::ReasonMissing,
                 },
-                Some(answer) if answer.standing() == Standing::Rejected => MissingReason::UnchangedSinceRejection,
+                Some(answer) if answer.standing() == Standing::Rejected => {
+                    MissingReason::UnchangedSinceRejection
+                }
                 Some(_) => return None,
             };
             Some(Missing { criterion_id: *criterion_id, level: *level, reason })

@@ -4,7 +4,8 @@ use crate::answer::{Answer, AnswerVersion, Comment, Outcome, Standing};
 use crate::command::{AcceptAnswer, Approve, RejectAnswer, Return};
 use crate::decide::{Decided, closed, criterion_not_in_profile, not_started, state_refusal};
 use crate::event::{
-    ProfileAnswerAccepted, ProfileAnswerRejected, ProfileApproved, ProfileReturned, ProfileReviewStarted, ReviewCount,
+    ProfileAnswerAccepted, ProfileAnswerRejected, ProfileApproved, ProfileReturned, ProfileReviewStarted,
+    ReviewCount,
 };
 use crate::state::{Profile, Status};
 use criteria::{CriterionId, EditionId, Level};
@@ -133,7 +134,10 @@ fn reviewer_only(context: &Context) -> Result<(), Refusal> {
     if matches!(context.actor.role, Role::Specialist | Role::Supervisor) {
         return Ok(());
     }
-    Err(Refusal::actor("reviewer_only", "Only a specialist or a supervisor of CBP may review a security profile."))
+    Err(Refusal::actor(
+        "reviewer_only",
+        "Only a specialist or a supervisor of CBP may review a security profile.",
+    ))
 }
 
 /// The edition of a profile that is under review now.
@@ -182,11 +186,14 @@ fn reviewer_must_wait(profile: &Profile) -> Refusal {
         Status::NotStarted => return not_started(profile),
         Status::Closed => return closed(profile),
         Status::InProgress => ("profile_not_submitted", "The company has not submitted the profile yet."),
-        Status::Returned => {
-            ("profile_returned", "The profile was returned; the review goes on when the company submits it again.")
-        }
+        Status::Returned => (
+            "profile_returned",
+            "The profile was returned; the review goes on when the company submits it again.",
+        ),
         Status::Submitted => ("review_not_started", "The review of this submission has not been started."),
-        Status::UnderReview => ("review_already_started", "The review of this submission has already been started."),
+        Status::UnderReview => {
+            ("review_already_started", "The review of this submission has already been started.")
+        }
         Status::Approved => ("profile_approved", "The profile is already approved."),
     };
     state_refusal(profile, code, sentence)

@@ -1,11 +1,12 @@
 //! What a profile is, folded from its events.
 
 use crate::answer::{
-    Answer, AnswerContent, AnswerVersion, Comment, DECISIONS_LIMIT, Decision, HISTORY_LIMIT, Outcome, Standing,
-    SubmittedVersion,
+    Answer, AnswerContent, AnswerVersion, Comment, DECISIONS_LIMIT, Decision, HISTORY_LIMIT, Outcome,
+    Standing, SubmittedVersion,
 };
 use crate::event::{
-    CloseReason, ProfileAnswerSaved, ProfileApproved, ProfileEvent, ProfileReturned, ProfileStarted, ProfileSubmitted,
+    CloseReason, ProfileAnswerSaved, ProfileApproved, ProfileEvent, ProfileReturned, ProfileStarted,
+    ProfileSubmitted,
 };
 use chrono::NaiveDate;
 use criteria::{CriterionId, EditionId, EntityType, Level};
@@ -298,7 +299,8 @@ fn submitted(profile: &mut Profile, event: &ProfileSubmitted) {
     profile.review_started_by = None;
     for named in &event.answers {
         let Some(answer) = profile.answers.get_mut(&named.criterion_id) else { continue };
-        if answer.version != named.answer_version || answer.submitted_version(named.answer_version).is_some() {
+        if answer.version != named.answer_version || answer.submitted_version(named.answer_version).is_some()
+        {
             continue;
         }
         let version = SubmittedVersion {
@@ -314,7 +316,8 @@ fn submitted(profile: &mut Profile, event: &ProfileSubmitted) {
 
 fn decided(profile: &mut Profile, criterion_id: &CriterionId, decision: Decision) {
     let Some(answer) = profile.answers.get_mut(criterion_id) else { return };
-    let version = answer.history.iter_mut().rev().find(|version| version.answer_version == decision.answer_version);
+    let version =
+        answer.history.iter_mut().rev().find(|version| version.answer_version == decision.answer_version);
     if let Some(version) = version {
         push_bounded(&mut version.decisions, decision.clone(), DECISIONS_LIMIT);
     }
@@ -341,8 +344,10 @@ fn approved(profile: &mut Profile, event: &ProfileApproved) {
         };
         let level = profile.criteria.get(&named.criterion_id).copied().unwrap_or(Level::Must);
         let content = Arc::clone(content);
-        answers
-            .insert(named.criterion_id, SnapshotAnswer { answer_version: named.answer_version, level, content });
+        answers.insert(
+            named.criterion_id,
+            SnapshotAnswer { answer_version: named.answer_version, level, content },
+        );
     }
     profile.status = Status::Approved;
     profile.snapshots.push(Snapshot {

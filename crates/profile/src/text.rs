@@ -21,7 +21,9 @@ pub enum DraftTextError {
         actual: usize,
     },
     /// A control character that no later export could carry.
-    #[error("must not contain control characters other than line breaks and tabs; character {position} is {code}")]
+    #[error(
+        "must not contain control characters other than line breaks and tabs; character {position} is {code}"
+    )]
     ControlCharacter {
         /// Where it is, counted in characters from 1.
         position: usize,

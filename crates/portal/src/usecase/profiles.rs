@@ -1,0 +1,235 @@
+//! What can be done with a security profile.
+
+use crate::access::{Ownership, Permission};
+use crate::call::Call;
+use crate::error::PortalError;
+use crate::executor::{Committed, Decision, Part};
+use crate::page::{Page, PageRequest};
+use crate::portal::Portal;
+use crate::read::page::{page, Filter, Sort};
+use crate::read::profiles::ProfileRow;
+use kernel::{Actor, FieldError, MembershipId, ProfileId, Refusal};
+use ledger::{At, Loaded};
+use membership::membership as mbr;
+use mbr::{Membership, MembershipCommand};
+use profile::{AcceptAnswer, Approve, Profile, ProfileCommand, RejectAnswer, Return, SaveAnswer, StartReview, Submit};
+use std::collections::BTreeSet;
+
+/// Which profiles a list shows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ProfileFilter {
+    /// Statuses.
+    pub status: Vec<String>,
+    /// Entity types.
+    pub entity_type: Vec<String>,
+    /// Accounts.
+    pub account_id: Vec<String>,
+    /// Memberships.
+    pub membership_id: Vec<String>,
+}
+
+/// A profile together with the membership it belongs to.
+struct Both {
+    profile: Loaded<Profile>,
+    membership_id: MembershipId,
+    membership: Loaded<Membership>,
+    ownership: Ownership,
+}
+
+impl Portal {
+    async fn profile_and_membership(&self, id: ProfileId) -> Result<Both, PortalError> {
+        let profile = self.existing::<Profile>(id).await?;
+        let identity = profile.state.identity.ok_or(PortalError::NotFound)?;
+        let membership = self.existing::<Membership>(identity.membership_id).await?;
+        let ownership = Self::membership_ownership(&membership.state, identity.account_id);
+        Ok(Both { profile, membership_id: identity.membership_id, membership, ownership })
+    }
+
+    /// A profile, as it is or as it was.
+    pub async fn profile(&self, call: &Call, id: ProfileId, at: Option<At>) -> Result<Committed<Profile>, PortalError> {
+        let both = self.profile_and_membership(id).await?;
+        self.allow(&call.caller, Permission::ProfileRead, &both.ownership)?;
+        match at {
+            None => Ok(Committed::of(id, both.profile)),
+            Some(at) => self.existing_at(id, at).await,
+        }
+    }
+
+    /// The profiles that the caller may see.
+    pub async fn profiles(
+        &self,
+        call: &Call,
+        filter: &ProfileFilter,
+        request: &PageRequest,
+    ) -> Result<Page<ProfileRow>, PortalError> {
+        let mut filters = self.scope_filters(&call.caller, Permission::ProfileRead)?;
+        for (column, values) in [
+            ("status", &filter.status),
+            ("entity_type", &filter.entity_type),
+            ("account_id", &filter.account_id),
+            ("membership_id", &filter.membership_id),
+        ] {
+            if !values.is_empty() {
+                filters.push(Filter::In(column, values.clone()));
+            }
+        }
+        page(self.ledger.db(), filters, Sort::Key { descending: false }, request).await
+    }
+
+    /// Saves one answer. `If-Match`, where given, names the answer's own version, so that people who work on different answers do
+    /// not get in each other's way.
+    pub async fn save_answer(
+        &self,
+        call: &Call,
+        id: ProfileId,
+        command: SaveAnswer,
+        must_match: bool,
+    ) -> Result<Committed<Profile>, PortalError> {
+        self.attempt(call, || async {
+            let both = self.profile_and_membership(id).await?;
+            let actor = self.allow(&call.caller, Permission::ProfileAnswer, &both.ownership)?;
+            let mut command = command.clone();
+            let current = both.profile.state.answer_version(&command.criterion_id);
+            if let Some(expected) = call.expected_version {
+                if expected != i64::from(current) {
+                    return Err(PortalError::VersionMismatch { current: current.into() });
+                }
+                command.expected_answer_version = Some(current);
+            } else if must_match && current > 0 {
+                return Err(PortalError::MatchRequired { current: current.into() });
+            }
+            let answer = format!("{id}/{}", command.criterion_id);
+            let context = self.context(actor);
+            let events = profile::decide(&both.profile.state, command.into(), &context)?;
+            let part = Part::new(id, both.profile, events);
+            let decision = Decision {
+                actor: &context.actor,
+                occurred_at: context.now,
+                answer: ("answer", answer, part.version_after()),
+                parts: vec![&part],
+                attachments: Vec::new(),
+            };
+            self.record(call, decision).await?;
+            Ok(part.committed())
+        })
+        .await
+    }
+
+    /// Hands the profile to CBP; the pre-applicant becomes an applicant in the same step.
+    pub async fn submit_profile(&self, call: &Call, id: ProfileId) -> Result<Committed<Profile>, PortalError> {
+        self.on_both(call, id, Permission::ProfileSubmit, |profile| {
+            let command = MembershipCommand::SubmitSecurityProfile(mbr::SubmitSecurityProfile {
+                profile_round: profile.round + 1,
+            });
+            (Submit {}.into(), Some(command))
+        })
+        .await
+    }
+
+    /// Begins the review.
+    pub async fn start_review(&self, call: &Call, id: ProfileId) -> Result<Committed<Profile>, PortalError> {
+        self.on_both(call, id, Permission::ProfileReview, |_| (StartReview {}.into(), None)).await
+    }
+
+    /// Lets one answer stand.
+    pub async fn accept_answer(
+        &self,
+        call: &Call,
+        id: ProfileId,
+        command: AcceptAnswer,
+    ) -> Result<Committed<Profile>, PortalError> {
+        self.on_both(call, id, Permission::ProfileReview, |_| (command.clone().into(), None)).await
+    }
+
+    /// Asks for a change of one answer.
+    pub async fn reject_answer(
+        &self,
+        call: &Call,
+        id: ProfileId,
+        command: RejectAnswer,
+    ) -> Result<Committed<Profile>, PortalError> {
+        self.on_both(call, id, Permission::ProfileReview, |_| (command.clone().into(), None)).await
+    }
+
+    /// Gives the profile back to the company.
+    pub async fn return_profile(
+        &self,
+        call: &Call,
+        id: ProfileId,
+        command: Return,
+    ) -> Result<Committed<Profile>, PortalError> {
+        self.on_both(call, id, Permission::ProfileReview, |_| {
+            let on_membership = MembershipCommand::ReturnProfile(mbr::ReturnProfile { due_on: command.due_on });
+            (command.clone().into(), Some(on_membership))
+        })
+        .await
+    }
+
+    /// Approves the profile as a snapshot; the applicant becomes approved in the same step.
+    pub async fn approve_profile(
+        &self,
+        call: &Call,
+        id: ProfileId,
+        command: Approve,
+    ) -> Result<Committed<Profile>, PortalError> {
+        self.on_both(call, id, Permission::ProfileApprove, |_| {
+            (command.clone().into(), Some(MembershipCommand::ApproveProfile(mbr::ApproveProfile {})))
+        })
+        .await
+    }
+
+    /// Decides on the profile and, where the step concerns it too, on the membership; both or neither.
+    async fn on_both(
+        &self,
+        call: &Call,
+        id: ProfileId,
+        permission: Permission,
+        commands: impl Fn(&Profile) -> (ProfileCommand, Option<MembershipCommand>) + Sync,
+    ) -> Result<Committed<Profile>, PortalError> {
+        self.attempt(call, || async {
+            let both = self.profile_and_membership(id).await?;
+            let actor: Actor = self.allow(&call.caller, permission, &both.ownership)?;
+            Self::expect_version(call, both.profile.version)?;
+            let context = self.context(actor);
+            let (on_profile, on_membership) = commands(&both.profile.state);
+            let profile_events = profile::decide(&both.profile.state, on_profile, &context)?;
+            let membership_events = match on_membership {
+                Some(command) if !profile_events.is_empty() => {
+                    mbr::decide(&both.membership.state, command, &context)?
+                }
+                _ => Vec::new(),
+            };
+            let profile_part = Part::new(id, both.profile, profile_events);
+            let membership_part = Part::new(both.membership_id, both.membership, membership_events);
+            let decision = Decision {
+                actor: &context.actor,
+                occurred_at: context.now,
+                answer: ("profile", id.to_string(), profile_part.version_after()),
+                parts: vec![&profile_part, &membership_part],
+                attachments: Vec::new(),
+            };
+            self.record(call, decision).await?;
+            Ok(profile_part.committed())
+        })
+        .await
+    }
+}
+
+/// Reads a list of criterion ids as typed; wrong ones are named.
+pub fn criterion_ids(typed: &[String], pointer: &str) -> Result<BTreeSet<criteria::CriterionId>, Refusal> {
+    let mut errors = Vec::new();
+    let mut ids = BTreeSet::new();
+    for (index, text) in typed.iter().enumerate() {
+        match text.parse() {
+            Ok(id) => {
+                ids.insert(id);
+            }
+            Err(_) => errors.push(FieldError::new(format!("{pointer}/{index}"), "pattern", "must be a criterion id such as 3.9")),
+        }
+    }
+    if errors.is_empty() {
+        Ok(ids)
+    } else {
+        Err(Refusal::invalid("validation_failed", "The request is not valid; see errors.", errors))
+    }
+}
