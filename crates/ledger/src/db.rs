@@ -51,6 +51,8 @@ impl ConnectOptions {
                 ("lock_timeout", "5s"),
                 ("statement_timeout", "20s"),
                 ("idle_in_transaction_session_timeout", "30s"),
+                // Short statements all of them: compiling one would take longer than running it.
+                ("jit", "off"),
                 // Unset or off would break the promise that acknowledged means durable.
                 ("synchronous_commit", "on"),
             ]))))

@@ -12,6 +12,7 @@
 //! It knows no domain: aggregates, projections and upcasters are brought by the application.
 
 mod append;
+mod batch;
 pub mod canonical;
 pub mod db;
 mod export;

@@ -3,12 +3,12 @@
 //! Both replay the ledger into tables of their own while the server goes on. Only the last few events are taken with the head row
 //! locked, so that the switch, or the comparison, happens between two commits.
 
+use crate::batch::lock_head;
 use crate::db::{Db, Tx};
 use crate::feed::FeedFilter;
 use crate::ledger::{Ledger, LedgerError};
 use crate::projection::{Projection, ProjectionError, Tables, digest};
 use crate::record::RecordedEvent;
-use crate::writer::lock_head;
 use crate::{execute, fetch_all, fetch_optional};
 use std::sync::Arc;
 

@@ -183,7 +183,10 @@ pub fn verify_export(export: impl BufRead) -> Result<Verified, VerifyError> {
 ///
 /// # Errors
 /// As [`verify_export`].
-pub fn verify_export_with(export: impl BufRead, mut seen: impl FnMut(i64, &str)) -> Result<Verified, VerifyError> {
+pub fn verify_export_with(
+    export: impl BufRead,
+    mut seen: impl FnMut(i64, &str),
+) -> Result<Verified, VerifyError> {
     let mut chain = Chain::new();
     let mut head = None;
     for (index, line) in export.lines().enumerate() {

@@ -4,14 +4,15 @@
 //! the syncs. Several processes on one database take turns at the head row.
 
 use crate::append::{Append, AppendError, Appended};
+use crate::batch::{self, HeadRow};
 use crate::canonical::{canonical, hash, metadata_text};
-use crate::db::{ConnectOptions, Statement, Tx};
-use crate::execute;
+use crate::db::{ConnectOptions, Tx};
+use crate::idempotency::IdempotencyRecord;
 use crate::projection::{Projection, ProjectionError, Tables};
 use crate::record::{RawEvent, RecordedEvent};
 use crate::upcast::EventTypes;
-use chrono::{DateTime, Utc};
-use sqlx::{ConnectOptions as _, Connection, PgConnection, SqliteConnection};
+use chrono::Utc;
+use sqlx::{ConnectOptions as _, PgConnection, SqliteConnection};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -22,7 +23,7 @@ pub(crate) struct Request {
     pub answer: oneshot::Sender<Result<Appended, AppendError>>,
 }
 
-enum Connected {
+pub(crate) enum Connected {
     Postgres(Box<PgConnection>),
     Sqlite(Box<SqliteConnection>),
 }
@@ -107,20 +108,33 @@ pub(crate) fn is_unavailable(error: &sqlx::Error) -> bool {
 impl Writer {
     pub(crate) async fn run(self, mut requests: mpsc::Receiver<Request>) {
         let mut connection: Option<Connected> = None;
+        let mut last_batch = 1;
         while let Some(first) = requests.recv().await {
-            let mut batch = vec![first];
-            while batch.len() < self.max_batch {
-                match requests.try_recv() {
-                    Ok(request) => batch.push(request),
-                    Err(_) => break,
-                }
-            }
+            let batch = self.gather(first, &mut requests, last_batch).await;
+            last_batch = batch.len();
             metrics::histogram!("ledger_batch_appends")
                 .record(f64::from(u32::try_from(batch.len()).unwrap_or(u32::MAX)));
             let started = Instant::now();
             self.commit(&mut connection, batch).await;
             metrics::histogram!("ledger_batch_seconds").record(started.elapsed().as_secs_f64());
         }
+    }
+
+    /// Takes what waits. Those who were just answered are about to ask again: a moment is given for as many to gather, which costs less
+    /// than a commit, and a sync, for the others alone.
+    async fn gather(&self, first: Request, requests: &mut mpsc::Receiver<Request>, last_batch: usize) -> Vec<Request> {
+        const MOMENT: Duration = Duration::from_micros(300);
+        let started = Instant::now();
+        let expected = (last_batch + requests.len()).min(self.max_batch);
+        let mut batch = vec![first];
+        while batch.len() < self.max_batch {
+            match requests.try_recv() {
+                Ok(request) => batch.push(request),
+                Err(_) if batch.len() < expected && started.elapsed() < MOMENT => tokio::task::yield_now().await,
+                Err(_) => break,
+            }
+        }
+        batch
     }
 
     async fn commit(&self, connection: &mut Option<Connected>, batch: Vec<Request>) {
@@ -182,7 +196,11 @@ impl Writer {
 
     async fn connect(&self) -> Result<Connected, sqlx::Error> {
         Ok(match &self.options {
-            ConnectOptions::Postgres(options) => Connected::Postgres(Box::new(options.connect().await?)),
+            // Everything the writer reads it reads by key. A plan that was cached while the tables were small would otherwise scan them
+            // whole when they have grown.
+            ConnectOptions::Postgres(options) => Connected::Postgres(Box::new(
+                (**options).clone().options([("enable_seqscan", "off")]).connect().await?,
+            )),
             ConnectOptions::Sqlite(options) => Connected::Sqlite(Box::new(options.connect().await?)),
         })
     }
@@ -192,11 +210,8 @@ impl Writer {
         connection: &mut Connected,
         appends: &[&Append],
     ) -> Result<Vec<Result<Appended, AppendError>>, BatchError> {
-        let mut tx = match connection {
-            Connected::Postgres(connection) => Tx::Postgres(connection.begin().await?),
-            Connected::Sqlite(connection) => Tx::Sqlite(connection.begin_with("BEGIN IMMEDIATE").await?),
-        };
-        let head = lock_head(&mut tx).await?;
+        let (mut tx, opened) = batch::open(connection, appends).await?;
+        let head = opened.head;
         if head.projections != self.projections_digest {
             tracing::error!(
                 stored = head.projections,
@@ -205,12 +220,12 @@ impl Writer {
             );
             return Err(BatchError::Unavailable);
         }
-        let mut versions = stream_versions(&mut tx, appends).await?;
-        let used_keys = used_keys(&mut tx, appends).await?;
+        let mut versions = opened.versions;
+        let used_keys = opened.used_keys;
 
         let recorded_at = kernel::to_microseconds(Utc::now()).max(head.recorded_at);
         let mut position = head.position;
-        let mut previous_hash = head.hash;
+        let mut previous_hash = head.hash.clone();
         let mut raw_events = Vec::new();
         let mut events = Vec::new();
         let mut keys_of_batch = Vec::new();
@@ -274,7 +289,6 @@ impl Writer {
             rollback(tx).await?;
             return Ok(answers);
         }
-        insert_events(&mut tx, &raw_events).await?;
         for append in &accepted {
             for attachment in &append.attachments {
                 attachment.write(&mut tx).await?;
@@ -285,16 +299,10 @@ impl Writer {
                 projection.apply(&events, &Tables::LIVE, &mut tx).await?;
             }
         }
-        insert_keys(&mut tx, &accepted, recorded_at).await?;
-        if position > head.position {
-            execute!(
-                &mut tx,
-                "UPDATE ledger_head SET position = $1, hash = $2, recorded_at = $3 WHERE id = 1",
-                position,
-                &previous_hash,
-                recorded_at
-            )?;
-        }
+        let keys: Vec<&IdempotencyRecord> =
+            accepted.iter().filter_map(|append| append.idempotency.as_ref()).collect();
+        let new_head = HeadRow { position, hash: previous_hash, recorded_at, projections: head.projections };
+        batch::write(&mut tx, &raw_events, &keys, &new_head).await?;
         tx.commit().await?;
         metrics::counter!("ledger_events_appended")
             .increment(u64::try_from(raw_events.len()).unwrap_or_default());
@@ -355,181 +363,4 @@ fn unreadable() -> BatchError {
 
 async fn rollback(tx: Tx<'_>) -> Result<(), BatchError> {
     tx.rollback().await.map_err(BatchError::from)
-}
-
-#[derive(sqlx::FromRow)]
-pub(crate) struct HeadRow {
-    pub position: i64,
-    pub hash: String,
-    pub recorded_at: DateTime<Utc>,
-    pub projections: String,
-}
-
-/// Reads the head and keeps it locked until the transaction ends. (On SQLite the whole transaction is exclusive already.)
-pub(crate) async fn lock_head(tx: &mut Tx<'_>) -> Result<HeadRow, sqlx::Error> {
-    const HEAD: &str = "SELECT position, hash, recorded_at, projections FROM ledger_head WHERE id = 1";
-    match tx {
-        Tx::Postgres(tx) => sqlx::query_as(&format!("{HEAD} FOR UPDATE")).fetch_one(&mut **tx).await,
-        Tx::Sqlite(tx) => sqlx::query_as(HEAD).fetch_one(&mut **tx).await,
-    }
-}
-
-async fn stream_versions(
-    tx: &mut Tx<'_>,
-    appends: &[&Append],
-) -> Result<HashMap<(&'static str, String), i64>, sqlx::Error> {
-    let mut versions: HashMap<(&'static str, String), i64> = HashMap::new();
-    for stream in appends.iter().flat_map(|append| &append.streams) {
-        versions.insert((stream.aggregate_type, stream.aggregate_id.clone()), 0);
-    }
-    match tx {
-        Tx::Postgres(tx) => {
-            let (types, ids): (Vec<&str>, Vec<&str>) =
-                versions.keys().map(|(kind, id)| (*kind, id.as_str())).unzip();
-            let rows: Vec<(String, String, i64)> = sqlx::query_as(
-                "SELECT s.kind, s.id, (SELECT max(e.sequence) FROM events e WHERE e.aggregate_type = s.kind AND e.aggregate_id = s.id) \
-                 FROM UNNEST($1::text[], $2::text[]) AS s(kind, id) \
-                 WHERE EXISTS (SELECT 1 FROM events e WHERE e.aggregate_type = s.kind AND e.aggregate_id = s.id)",
-            )
-            .bind(types)
-            .bind(ids)
-            .fetch_all(&mut **tx)
-            .await?;
-            for (kind, id, sequence) in rows {
-                if let Some((_, version)) = versions.iter_mut().find(|((k, i), _)| *k == kind && *i == id) {
-                    *version = sequence;
-                }
-            }
-        }
-        Tx::Sqlite(tx) => {
-            for ((kind, id), version) in &mut versions {
-                let (sequence,): (Option<i64>,) = sqlx::query_as(
-                    "SELECT max(sequence) FROM events WHERE aggregate_type = $1 AND aggregate_id = $2",
-                )
-                .bind(*kind)
-                .bind(id.as_str())
-                .fetch_one(&mut **tx)
-                .await?;
-                *version = sequence.unwrap_or_default();
-            }
-        }
-    }
-    Ok(versions)
-}
-
-async fn used_keys(tx: &mut Tx<'_>, appends: &[&Append]) -> Result<Vec<String>, sqlx::Error> {
-    let scopes: Vec<&str> = appends
-        .iter()
-        .filter_map(|append| append.idempotency.as_ref())
-        .map(|record| record.scope.as_str())
-        .collect();
-    if scopes.is_empty() {
-        return Ok(Vec::new());
-    }
-    let found: Vec<(String,)> = match tx {
-        Tx::Postgres(tx) => {
-            sqlx::query_as("SELECT scope FROM idempotency_keys WHERE scope = ANY($1)")
-                .bind(scopes)
-                .fetch_all(&mut **tx)
-                .await?
-        }
-        Tx::Sqlite(tx) => {
-            let mut found = Vec::new();
-            for scope in scopes {
-                found.extend(
-                    sqlx::query_as("SELECT scope FROM idempotency_keys WHERE scope = $1")
-                        .bind(scope)
-                        .fetch_optional(&mut **tx)
-                        .await?,
-                );
-            }
-            found
-        }
-    };
-    Ok(found.into_iter().map(|(scope,)| scope).collect())
-}
-
-async fn insert_keys(
-    tx: &mut Tx<'_>,
-    accepted: &[&Append],
-    recorded_at: DateTime<Utc>,
-) -> Result<(), sqlx::Error> {
-    let records = accepted.iter().filter_map(|append| append.idempotency.as_ref());
-    let mut statement =
-        Statement::new("INSERT INTO idempotency_keys (scope, fingerprint, outcome, recorded_at) VALUES ");
-    let mut rows = 0_usize;
-    for record in records {
-        if rows > 0 {
-            statement.push(", ");
-        }
-        statement.bind_tuple([
-            record.scope.as_str().into(),
-            record.fingerprint.as_str().into(),
-            record.outcome.as_str().into(),
-            recorded_at.into(),
-        ]);
-        rows += 1;
-    }
-    if rows > 0 {
-        statement.execute(tx).await?;
-    }
-    Ok(())
-}
-
-async fn insert_events(tx: &mut Tx<'_>, events: &[RawEvent]) -> Result<(), sqlx::Error> {
-    match tx {
-        Tx::Postgres(tx) => {
-            if events.is_empty() {
-                return Ok(());
-            }
-            // One statement whatever the batch, so that it is prepared once: the columns go over as arrays.
-            let text = |column: fn(&RawEvent) -> &str| events.iter().map(column).collect::<Vec<&str>>();
-            sqlx::query(
-                "INSERT INTO events (position, event_id, aggregate_type, aggregate_id, sequence, event_type, event_version, \
-                 payload, metadata, occurred_at, recorded_at, hash) \
-                 SELECT a, b, c, d, e, f, g, h::json, i::json, j, k, l FROM UNNEST($1::bigint[], $2::text[], $3::text[], \
-                 $4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::text[], $10::timestamptz[], \
-                 $11::timestamptz[], $12::text[]) AS rows(a, b, c, d, e, f, g, h, i, j, k, l)",
-            )
-            .bind(events.iter().map(|event| event.position).collect::<Vec<_>>())
-            .bind(text(|event| &event.event_id))
-            .bind(text(|event| &event.aggregate_type))
-            .bind(text(|event| &event.aggregate_id))
-            .bind(events.iter().map(|event| event.sequence).collect::<Vec<_>>())
-            .bind(text(|event| &event.event_type))
-            .bind(text(|event| &event.event_version))
-            .bind(text(|event| &event.payload))
-            .bind(text(|event| &event.metadata))
-            .bind(events.iter().map(|event| event.occurred_at).collect::<Vec<_>>())
-            .bind(events.iter().map(|event| event.recorded_at).collect::<Vec<_>>())
-            .bind(text(|event| &event.hash))
-            .execute(&mut **tx)
-            .await?;
-        }
-        Tx::Sqlite(tx) => {
-            // In process and prepared once: a statement a row costs less here than putting a long one together.
-            for event in events {
-                sqlx::query(
-                    "INSERT INTO events (position, event_id, aggregate_type, aggregate_id, sequence, event_type, event_version, \
-                     payload, metadata, occurred_at, recorded_at, hash) \
-                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-                )
-                .bind(event.position)
-                .bind(&event.event_id)
-                .bind(&event.aggregate_type)
-                .bind(&event.aggregate_id)
-                .bind(event.sequence)
-                .bind(&event.event_type)
-                .bind(&event.event_version)
-                .bind(&event.payload)
-                .bind(&event.metadata)
-                .bind(event.occurred_at)
-                .bind(event.recorded_at)
-                .bind(&event.hash)
-                .execute(&mut **tx)
-                .await?;
-            }
-        }
-    }
-    Ok(())
 }

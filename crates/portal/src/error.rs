@@ -21,6 +21,12 @@ pub enum PortalError {
         /// The version that it has.
         current: i64,
     },
+    /// Data would be replaced: `If-Match` has to name the version that is replaced.
+    #[error("If-Match is required; the resource is at version {current}")]
+    MatchRequired {
+        /// The version that it has.
+        current: i64,
+    },
     /// Somebody else wrote at the same time, again and again.
     #[error("the resource is being changed by others")]
     Contended,

@@ -36,6 +36,8 @@
 //! A next draft from an approved snapshot (the annual round) will be one more event that leads from approved to in_progress;
 //! rounds, answer versions and snapshot numbers count on over drafts.
 
+#![allow(clippy::result_large_err, reason = "a refusal is rare and carries everything its reader needs")]
+
 mod aggregate;
 pub mod answer;
 pub mod command;

@@ -62,6 +62,6 @@ fn newest_first(parent: &str, prefix: &str, tail: &str) -> Vec<PathBuf> {
             Some((version, entry.path().join(tail)))
         })
         .collect();
-    found.sort_by(|left, right| right.0.cmp(&left.0));
+    found.sort_by_key(|(version, _)| std::cmp::Reverse(*version));
     found.into_iter().map(|(_, path)| path).collect()
 }

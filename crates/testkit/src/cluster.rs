@@ -110,6 +110,11 @@ impl PgCluster {
         self.port
     }
 
+    /// The folder that holds everything of the cluster, its data in `data`.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// Makes an empty database with a name of its own, and gives its address.
     ///
     /// # Errors

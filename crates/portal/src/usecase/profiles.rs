@@ -4,16 +4,16 @@ use crate::access::{Ownership, Permission};
 use crate::call::Call;
 use crate::error::PortalError;
 use crate::executor::{Committed, Decision, Part};
-use crate::page::{Page, PageRequest};
 use crate::portal::Portal;
-use crate::read::page::{page, Filter, Sort};
+use crate::read::page::{page, Filter, Page, PageRequest, Sort};
 use crate::read::profiles::ProfileRow;
-use kernel::{Actor, FieldError, MembershipId, ProfileId, Refusal};
+use kernel::{AccountId, Actor, MembershipId, ProfileId};
 use ledger::{At, Loaded};
+use mbr::{AccountFacts, Membership, MembershipCommand};
 use membership::membership as mbr;
-use mbr::{Membership, MembershipCommand};
-use profile::{AcceptAnswer, Approve, Profile, ProfileCommand, RejectAnswer, Return, SaveAnswer, StartReview, Submit};
-use std::collections::BTreeSet;
+use profile::{
+    AcceptAnswer, Approve, Identity, Profile, ProfileCommand, ProfileEvent, RejectAnswer, Return, SaveAnswer, StartReview, Submit,
+};
 
 /// Which profiles a list shows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -33,6 +33,7 @@ struct Both {
     profile: Loaded<Profile>,
     membership_id: MembershipId,
     membership: Loaded<Membership>,
+    account_id: AccountId,
     ownership: Ownership,
 }
 
@@ -41,8 +42,9 @@ impl Portal {
         let profile = self.existing::<Profile>(id).await?;
         let identity = profile.state.identity.ok_or(PortalError::NotFound)?;
         let membership = self.existing::<Membership>(identity.membership_id).await?;
-        let ownership = Self::membership_ownership(&membership.state, identity.account_id);
-        Ok(Both { profile, membership_id: identity.membership_id, membership, ownership })
+        let ownership = Self::membership_ownership(&membership.state);
+        let Identity { membership_id, account_id, .. } = identity;
+        Ok(Both { profile, membership_id, membership, account_id, ownership })
     }
 
     /// A profile, as it is or as it was.
@@ -117,18 +119,17 @@ impl Portal {
 
     /// Hands the profile to CBP; the pre-applicant becomes an applicant in the same step.
     pub async fn submit_profile(&self, call: &Call, id: ProfileId) -> Result<Committed<Profile>, PortalError> {
-        self.on_both(call, id, Permission::ProfileSubmit, |profile| {
-            let command = MembershipCommand::SubmitSecurityProfile(mbr::SubmitSecurityProfile {
-                profile_round: profile.round + 1,
-            });
-            (Submit {}.into(), Some(command))
+        self.on_both(call, id, Permission::ProfileSubmit, Submit {}.into(), |events, account| {
+            events.iter().any(|event| matches!(event, ProfileEvent::Submitted(_))).then(|| {
+                mbr::command::SubmitSecurityProfile { account }.into()
+            })
         })
         .await
     }
 
     /// Begins the review.
     pub async fn start_review(&self, call: &Call, id: ProfileId) -> Result<Committed<Profile>, PortalError> {
-        self.on_both(call, id, Permission::ProfileReview, |_| (StartReview {}.into(), None)).await
+        self.on_both(call, id, Permission::ProfileReview, StartReview {}.into(), |_, _| None).await
     }
 
     /// Lets one answer stand.
@@ -138,7 +139,7 @@ impl Portal {
         id: ProfileId,
         command: AcceptAnswer,
     ) -> Result<Committed<Profile>, PortalError> {
-        self.on_both(call, id, Permission::ProfileReview, |_| (command.clone().into(), None)).await
+        self.on_both(call, id, Permission::ProfileReview, command.into(), |_, _| None).await
     }
 
     /// Asks for a change of one answer.
@@ -148,7 +149,7 @@ impl Portal {
         id: ProfileId,
         command: RejectAnswer,
     ) -> Result<Committed<Profile>, PortalError> {
-        self.on_both(call, id, Permission::ProfileReview, |_| (command.clone().into(), None)).await
+        self.on_both(call, id, Permission::ProfileReview, command.into(), |_, _| None).await
     }
 
     /// Gives the profile back to the company.
@@ -158,9 +159,17 @@ impl Portal {
         id: ProfileId,
         command: Return,
     ) -> Result<Committed<Profile>, PortalError> {
-        self.on_both(call, id, Permission::ProfileReview, |_| {
-            let on_membership = MembershipCommand::ReturnProfile(mbr::ReturnProfile { due_on: command.due_on });
-            (command.clone().into(), Some(on_membership))
+        self.on_both(call, id, Permission::ProfileReview, command.into(), |events, _| {
+            events.iter().find_map(|event| match event {
+                ProfileEvent::Returned(returned) => Some(
+                    mbr::command::ReturnProfile {
+                        rejected_answers: u32::try_from(returned.rejected.len()).unwrap_or(u32::MAX),
+                        answer_due_on: returned.due_on,
+                    }
+                    .into(),
+                ),
+                _ => None,
+            })
         })
         .await
     }
@@ -172,8 +181,13 @@ impl Portal {
         id: ProfileId,
         command: Approve,
     ) -> Result<Committed<Profile>, PortalError> {
-        self.on_both(call, id, Permission::ProfileApprove, |_| {
-            (command.clone().into(), Some(MembershipCommand::ApproveProfile(mbr::ApproveProfile {})))
+        self.on_both(call, id, Permission::ProfileApprove, command.into(), |events, _| {
+            events.iter().find_map(|event| match event {
+                ProfileEvent::Approved(approved) => {
+                    Some(mbr::command::ApproveProfile { snapshot_number: approved.snapshot_number }.into())
+                }
+                _ => None,
+            })
         })
         .await
     }
@@ -184,20 +198,19 @@ impl Portal {
         call: &Call,
         id: ProfileId,
         permission: Permission,
-        commands: impl Fn(&Profile) -> (ProfileCommand, Option<MembershipCommand>) + Sync,
+        command: ProfileCommand,
+        on_membership: impl Fn(&[ProfileEvent], AccountFacts) -> Option<MembershipCommand> + Sync,
     ) -> Result<Committed<Profile>, PortalError> {
         self.attempt(call, || async {
             let both = self.profile_and_membership(id).await?;
             let actor: Actor = self.allow(&call.caller, permission, &both.ownership)?;
             Self::expect_version(call, both.profile.version)?;
+            let account = self.account_facts(both.account_id).await?;
             let context = self.context(actor);
-            let (on_profile, on_membership) = commands(&both.profile.state);
-            let profile_events = profile::decide(&both.profile.state, on_profile, &context)?;
-            let membership_events = match on_membership {
-                Some(command) if !profile_events.is_empty() => {
-                    mbr::decide(&both.membership.state, command, &context)?
-                }
-                _ => Vec::new(),
+            let profile_events = profile::decide(&both.profile.state, command.clone(), &context)?;
+            let membership_events = match on_membership(&profile_events, account) {
+                Some(command) => mbr::decide(&both.membership.state, command, &context)?,
+                None => Vec::new(),
             };
             let profile_part = Part::new(id, both.profile, profile_events);
             let membership_part = Part::new(both.membership_id, both.membership, membership_events);
@@ -212,24 +225,5 @@ impl Portal {
             Ok(profile_part.committed())
         })
         .await
-    }
-}
-
-/// Reads a list of criterion ids as typed; wrong ones are named.
-pub fn criterion_ids(typed: &[String], pointer: &str) -> Result<BTreeSet<criteria::CriterionId>, Refusal> {
-    let mut errors = Vec::new();
-    let mut ids = BTreeSet::new();
-    for (index, text) in typed.iter().enumerate() {
-        match text.parse() {
-            Ok(id) => {
-                ids.insert(id);
-            }
-            Err(_) => errors.push(FieldError::new(format!("{pointer}/{index}"), "pattern", "must be a criterion id such as 3.9")),
-        }
-    }
-    if errors.is_empty() {
-        Ok(ids)
-    } else {
-        Err(Refusal::invalid("validation_failed", "The request is not valid; see errors.", errors))
     }
 }

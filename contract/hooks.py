@@ -1,0 +1,38 @@
+"""What Schemathesis cannot know from the OpenAPI document: tokens, and values that only mean something at run time."""
+
+import json
+import os
+import uuid
+from itertools import count
+from pathlib import Path
+
+import schemathesis
+
+# A JSON object from role to access token, as `cargo xtask contract` writes it.
+TOKENS: dict[str, str] = json.loads(Path(os.environ["CTPAT_TOKENS"]).read_text(encoding="utf-8"))
+CALLS = count()
+
+
+@schemathesis.auth(refresh_interval=None)
+class TokenOfARole:
+    """A token of one of the roles that `x-roles` names; each in its turn. No roles, no token."""
+
+    def get(self, case: schemathesis.Case, context: schemathesis.AuthContext) -> str | None:
+        roles = [role for role in context.operation.definition.raw.get("x-roles", []) if role in TOKENS]
+        return TOKENS[roles[next(CALLS) % len(roles)]] if roles else None
+
+    def set(self, case: schemathesis.Case, data: str, context: schemathesis.AuthContext) -> None:
+        case.headers = {**(case.headers or {}), "Authorization": f"Bearer {data}"}
+
+
+@schemathesis.hook
+def before_call(context: schemathesis.HookContext, case: schemathesis.Case, kwargs: dict) -> None:
+    """Mends what is valid by its shape and wrong all the same, in requests that are meant to be right."""
+    if case.meta is None or not case.meta.generation.mode.is_positive:
+        return
+    if case.headers and "Idempotency-Key" in case.headers:
+        # A key is used for one request. That a used one is refused is tested elsewhere.
+        case.headers["Idempotency-Key"] = str(uuid.uuid4())
+    if case.query and "cursor" in case.query:
+        # A cursor is opaque: only the server makes one that it takes.
+        del case.query["cursor"]

@@ -1,0 +1,102 @@
+//! Recommended by one person, certified by another. Handbook 3.3 and 4.4; 6 U.S.C. 964.
+
+use super::eligibility::assessment;
+use super::{Decision, actor, identity, refused};
+use crate::membership::command::{Certify, RecommendCertification};
+use crate::membership::entity_requirements;
+use crate::membership::event::{MembershipCertificationRecommended, MembershipCertified};
+use crate::membership::facts::AccountFacts;
+use crate::membership::state::Membership;
+use crate::membership::status::Status;
+use crate::membership::values::{Tier, VettingOutcome};
+use chrono::{Days, Months, NaiveDate};
+use kernel::{Context, Refusal};
+
+/// Any specialist may recommend, the assigned one or another, and so may who stands above.
+pub fn recommend_certification(
+    membership: &Membership,
+    command: RecommendCertification,
+    context: &Context,
+) -> Decision {
+    actor::staff(&context.actor)?;
+    if membership.recommendation.is_some() {
+        return Err(refused(
+            membership,
+            "already_recommended",
+            "The certification has been recommended already.",
+        ));
+    }
+    may_be_certified(membership, &command.account, context)?;
+    let found = assessment(membership, context)?.of_account(&command.account);
+    Ok(vec![
+        MembershipCertificationRecommended {
+            recommended_by: context.actor.id,
+            recommended_on: context.today(),
+            remark: command.remark,
+            certification_due_on: membership.dates.certification_due_on,
+            determinations: membership.news(found),
+        }
+        .into(),
+    ])
+}
+
+/// Four eyes: the one who recommended may not certify. Everything is checked again, as it is now.
+pub fn certify(membership: &Membership, command: Certify, context: &Context) -> Decision {
+    actor::supervisor(&context.actor)?;
+    may_be_certified(membership, &command.account, context)?;
+    let Some(recommendation) = &membership.recommendation else {
+        return Err(refused(membership, "not_recommended", "Nobody has recommended the certification yet."));
+    };
+    if recommendation.recommended_by == context.actor.id {
+        let sentence = "You recommended the certification yourself; somebody else has to certify.";
+        return Err(Refusal::actor("four_eyes", sentence));
+    }
+    let today = context.today();
+    let identity = identity(membership)?;
+    let found = assessment(membership, context)?.of_account(&command.account);
+    let submitted = membership.dates.profile_submitted_on.unwrap_or(today);
+    Ok(vec![
+        MembershipCertified {
+            recommended_by: recommendation.recommended_by,
+            certified_by: context.actor.id,
+            certified_on: today,
+            tier: entity_requirements::of(identity.entity_type).tiered.then_some(Tier::Tier1),
+            anniversary_on: anniversary(today),
+            first_validation_due_on: first_validation(today, context.policy.first_validation_days),
+            days_since_submission: today.signed_duration_since(submitted).num_days(),
+            determinations: membership.news(found),
+            status: Status::Certified,
+        }
+        .into(),
+    ])
+}
+
+/// The year runs from certification (Handbook 3.4); from 29 February it runs to 28 February.
+pub fn anniversary(certified_on: NaiveDate) -> NaiveDate {
+    certified_on.checked_add_months(Months::new(12)).unwrap_or(certified_on)
+}
+
+fn first_validation(certified_on: NaiveDate, days: u32) -> NaiveDate {
+    certified_on.checked_add_days(Days::new(days.into())).unwrap_or(certified_on)
+}
+
+/// The vetting is named first: it is what must never be passed over.
+fn may_be_certified(
+    membership: &Membership,
+    account: &AccountFacts,
+    context: &Context,
+) -> Result<(), Refusal> {
+    let missing = membership.lacks_for_certification(account, context.today(), &context.policy);
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let (code, sentence) = match membership.vetting_outcome() {
+        VettingOutcome::Open => ("vetting_not_passed", "The vetting is not finished."),
+        VettingOutcome::Failed => ("vetting_not_passed", "The vetting was failed."),
+        VettingOutcome::Passed => {
+            ("conditions_open", "Not every condition of certification is met; see the errors.")
+        }
+    };
+    let errors = missing.iter().map(|item| item.field_error()).collect();
+    Err(Refusal { errors, ..refused(membership, code, sentence) })
+}

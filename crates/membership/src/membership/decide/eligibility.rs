@@ -1,0 +1,133 @@
+//! Declarations of the company and determinations of staff. Handbook 2.1: kept as dated determinations, not as a flag.
+
+use super::application::wrong_declarations;
+use super::lapse::with_lapse;
+use super::{Decision, actor, identity};
+use crate::membership::command::{DeclareEligibility, RecordDetermination};
+use crate::membership::eligibility::{
+    Assessment, Condition, Determination, DeterminationSource, DeterminedBy, Outcome,
+};
+use crate::membership::entity_requirements;
+use crate::membership::event::{LapseCause, MembershipDeterminationRecorded, MembershipEligibilityDeclared};
+use crate::membership::state::Membership;
+use chrono::NaiveDate;
+use kernel::{Context, FieldError, Refusal};
+
+/// A determination of the person who acts.
+pub fn by_staff(
+    condition: Condition,
+    outcome: Outcome,
+    on: NaiveDate,
+    basis: impl Into<String>,
+    source: DeterminationSource,
+    context: &Context,
+) -> Determination {
+    let person_id = Some(context.actor.id);
+    let basis = basis.into();
+    Determination {
+        condition,
+        outcome,
+        determined_on: on,
+        determined_by: DeterminedBy::Staff,
+        person_id,
+        basis,
+        source,
+    }
+}
+
+/// A determination of the portal.
+pub fn by_system(
+    condition: Condition,
+    outcome: Outcome,
+    basis: impl Into<String>,
+    source: DeterminationSource,
+    context: &Context,
+) -> Determination {
+    let basis = basis.into();
+    let determined_on = context.today();
+    Determination {
+        condition,
+        outcome,
+        determined_on,
+        determined_by: DeterminedBy::System,
+        person_id: None,
+        basis,
+        source,
+    }
+}
+
+/// What the rules make of the membership's declarations and account today.
+pub fn assessment<'a>(membership: &'a Membership, context: &'a Context) -> Result<Assessment<'a>, Refusal> {
+    let identity = identity(membership)?;
+    Ok(Assessment {
+        entity_type: identity.entity_type,
+        country: identity.country_of_establishment,
+        declarations: &membership.declarations,
+        today: context.today(),
+        policy: &context.policy,
+        declared_by: Some(context.actor.id),
+    })
+}
+
+/// The company declares; what is absent stays as declared before.
+pub fn declare_eligibility(
+    membership: &Membership,
+    command: DeclareEligibility,
+    context: &Context,
+) -> Decision {
+    actor::officer_or_employee(&context.actor)?;
+    let identity = identity(membership)?;
+    let declared = command.declarations;
+    let mut errors =
+        wrong_declarations(&declared, entity_requirements::of(identity.entity_type), context.today(), "");
+    if declared.is_empty() {
+        errors.push(FieldError::new("", "nothing_declared", "Declare at least one thing."));
+    }
+    if !errors.is_empty() {
+        let sentence = "The declarations can't be taken as they are; see the errors.";
+        return Err(Refusal::invalid("declarations_invalid", sentence, errors));
+    }
+    let declarations = membership.declarations.with(&declared);
+    if declarations == membership.declarations {
+        return Ok(Vec::new());
+    }
+    let found =
+        Assessment { declarations: &declarations, ..assessment(membership, context)? }.of_declarations();
+    let event = MembershipEligibilityDeclared {
+        determinations: membership.news(found),
+        declared,
+        declarations,
+        declared_by: context.actor.id,
+        declared_on: context.today(),
+    };
+    Ok(with_lapse(membership, vec![event.into()], LapseCause::Declaration, context))
+}
+
+/// Staff determine, where the portal does not know better.
+pub fn record_determination(
+    membership: &Membership,
+    command: RecordDetermination,
+    context: &Context,
+) -> Decision {
+    actor::staff(&context.actor)?;
+    let today = context.today();
+    let on = command.determined_on.unwrap_or(today);
+    let mut errors = Vec::new();
+    if !command.condition.staff_may_determine() {
+        let detail = format!("Condition {} is a fact that the portal determines itself.", command.condition);
+        errors.push(FieldError::new("/condition", "condition_determined_by_system", detail));
+    }
+    if on > today {
+        let detail = format!("The day of the determination can't be after today, {today}.");
+        errors.push(FieldError::new("/determined_on", "date_in_future", detail));
+    }
+    if !errors.is_empty() {
+        let sentence = "The determination can't be recorded as it is; see the errors.";
+        return Err(Refusal::invalid("determination_invalid", sentence, errors));
+    }
+    let basis = command.basis.as_str();
+    let source = DeterminationSource::StaffFinding;
+    let determination = by_staff(command.condition, command.outcome, on, basis, source, context);
+    let event = MembershipDeterminationRecorded { determination, recorded_on: today };
+    Ok(with_lapse(membership, vec![event.into()], LapseCause::Determination, context))
+}

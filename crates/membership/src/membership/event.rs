@@ -1,0 +1,452 @@
+//! What can happen to a membership: payloads, type strings, versions.
+//!
+//! Events carry facts for readers: the status after, the dates that follow, the determinations that changed. Persons are ids.
+
+use super::bond::Bond;
+use super::command::Remark;
+use super::declaration::Declarations;
+use super::document::{AttachedDocument, Document};
+use super::eligibility::{Condition, Determination};
+use super::facts::AcceptedAgreement;
+use super::identifier::CheckedIdentifier;
+use super::status::Status;
+use super::values::{
+    DateField, DerivedDateField, IneligibilityReason, Office, RejectionReason, Tier, VettingOutcome,
+    VettingSummary, WithdrawalReason,
+};
+use chrono::NaiveDate;
+use criteria::EntityType;
+use kernel::{AccountId, CountryCode, DocumentId, InvitationId, MembershipId, PersonId, ProfileId};
+use serde::{Deserialize, Serialize};
+
+kernel::events! {
+    /// What can happen to a membership.
+    pub enum MembershipEvent {
+        /// A company applied; it is a pre-applicant until its security profile comes.
+        Applied(MembershipApplied) = "membership.applied", 1;
+        /// The list of identifiers was replaced.
+        IdentifiersChanged(MembershipIdentifiersChanged) = "membership.identifiers_changed", 1;
+        /// A document was attached by reference.
+        DocumentAttached(MembershipDocumentAttached) = "membership.document_attached", 1;
+        /// A document was taken off.
+        DocumentRemoved(MembershipDocumentRemoved) = "membership.document_removed", 1;
+        /// CBP recorded the bond.
+        BondSet(MembershipBondSet) = "membership.bond_set", 1;
+        /// The company declared its trading, its debts or what its type asks for.
+        EligibilityDeclared(MembershipEligibilityDeclared) = "membership.eligibility_declared", 1;
+        /// CBP determined whether a condition is met.
+        DeterminationRecorded(MembershipDeterminationRecorded) = "membership.determination_recorded", 1;
+        /// A specialist and an office were assigned.
+        SpecialistAssigned(MembershipSpecialistAssigned) = "membership.specialist_assigned", 1;
+        /// The security profile was submitted; the company is an applicant.
+        ProfileSubmitted(MembershipProfileSubmitted) = "membership.profile_submitted", 1;
+        /// The security profile went back to the company.
+        ProfileReturned(MembershipProfileReturned) = "membership.profile_returned", 1;
+        /// The security profile was approved.
+        ProfileApproved(MembershipProfileApproved) = "membership.profile_approved", 1;
+        /// CBP recorded the result of the vetting.
+        VettingResultRecorded(MembershipVettingResultRecorded) = "membership.vetting_result_recorded", 1;
+        /// A vetting that was passed is open again, because what was vetted has changed.
+        VettingReopened(MembershipVettingReopened) = "membership.vetting_reopened", 1;
+        /// A member of CBP staff recommended the certification.
+        CertificationRecommended(MembershipCertificationRecommended) = "membership.certification_recommended", 1;
+        /// A recommendation no longer counts, because what it rested on has changed.
+        RecommendationLapsed(MembershipRecommendationLapsed) = "membership.recommendation_lapsed", 1;
+        /// A second member of CBP staff certified: the company is a member.
+        Certified(MembershipCertified) = "membership.certified", 1;
+        /// CBP refused the application.
+        Rejected(MembershipRejected) = "membership.rejected", 1;
+        /// CBP found the applicant ineligible.
+        FoundIneligible(MembershipFoundIneligible) = "membership.found_ineligible", 1;
+        /// The company withdrew.
+        Withdrawn(MembershipWithdrawn) = "membership.withdrawn", 1;
+        /// The security profile did not come in time.
+        ApplicationExpired(MembershipApplicationExpired) = "membership.application_expired", 1;
+        /// A date that was recorded wrong was mended.
+        DateCorrected(MembershipDateCorrected) = "membership.date_corrected", 1;
+    }
+}
+
+/// Payload of `membership.applied`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MembershipApplied {
+    /// The membership.
+    pub membership_id: MembershipId,
+    /// The company's account.
+    pub account_id: AccountId,
+    /// The security profile that goes with it.
+    pub profile_id: ProfileId,
+    /// The type applied for.
+    pub entity_type: EntityType,
+    /// Where the company is established.
+    pub country_of_establishment: CountryCode,
+    /// Its identifiers.
+    pub identifiers: Vec<CheckedIdentifier>,
+    /// Its documents.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub documents: Vec<AttachedDocument>,
+    /// What it declared with the application.
+    #[serde(default, skip_serializing_if = "Declarations::is_empty")]
+    pub declarations: Declarations,
+    /// The invitation that was redeemed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invitation_id: Option<InvitationId>,
+    /// The ended membership that this one follows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous_membership_id: Option<MembershipId>,
+    /// The agreement under which the company applies.
+    pub agreement: AcceptedAgreement,
+    /// How each condition stands.
+    pub determinations: Vec<Determination>,
+    /// The officer who applied.
+    pub applied_by: PersonId,
+    /// The programme date of the application.
+    pub applied_on: NaiveDate,
+    /// The last day to submit the security profile.
+    pub profile_due_on: NaiveDate,
+    /// The status after.
+    pub status: Status,
+}
+
+/// Payload of `membership.identifiers_changed`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MembershipIdentifiersChanged {
+    /// The list now.
+    pub identifiers: Vec<CheckedIdentifier>,
+    /// The list before.
+    pub earlier: Vec<CheckedIdentifier>,
+    /// The programme date.
+    pub changed_on: NaiveDate,
+}
+
+/// Payload of `membership.document_attached`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MembershipDocumentAttached {
+    /// The document.
+    pub document: Document,
+    /// The programme date.
+    pub attached_on: NaiveDate,
+}
+
+/// Payload of `membership.document_removed`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MembershipDocumentRemoved {
+    /// Which one.
+    pub document_id: DocumentId,
+    /// The programme date.
+    pub removed_on: NaiveDate,
+}
+
+/// Payload of `membership.bond_set`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MembershipBondSet {
+    /// The bond now.
+    pub bond: Bond,
+    /// The bond before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub earlier: Option<Bond>,
+    /// The programme date.
+    pub set_on: NaiveDate,
+}
+
+/// Payload of `membership.eligibility_declared`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MembershipEligibilityDeclared {
+    /// What was declared this time.
+    pub declared: Declarations,
+    /// Everything that stands declared after it.
+    pub declarations: Declarations,
+    /// The conditions that stand differently after it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub determinations: Vec<Determination>,
+    /// Who declared.
+    pub declared_by: PersonId,
+    /// The programme date.
+    pub declared_on: NaiveDate,
+}
+
+/// Payload of `membership.determination_recorded`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MembershipDeterminationRecorded {
+    /// The determination.
+    pub determination: Determination,
+    /// The programme date on which it was recorded.
+    pub recorded_on: NaiveDate,
+}
+
+/// Payload of `membership.specialist_assigned`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MembershipSpecialistAssigned {
+    /// The specialist.
+    pub specialist: PersonId,
+    /// The office.
+    pub office: Office,
+    /// The specialist before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub earlier_specialist: Option<PersonId>,
+    /// The office before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub earlier_office: Option<Office>,
+    /// The programme date.
+    pub assigned_on: NaiveDate,
+}
+
+/// Payload of `membership.profile_submitted`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MembershipProfileSubmitted {
+    /// Counted from 1: the first submission, the first after a return, and so on.
+    pub round: u32,
+    /// The officer.
+    pub submitted_by: PersonId,
+    /// The programme date.
+    pub submitted_on: NaiveDate,
+    /// The day by which CBP aims to decide. It is reckoned from the first submission; a return does not move it.
+    pub certification_due_on: NaiveDate,
+    /// The conditions that stand differently after it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub determinations: Vec<Determination>,
+    /// The status after.
+    pub status: Status,
+}
+
+/// Payload of `membership.profile_returned`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MembershipProfileReturned {
+    /// The round that ended with it.
+    pub round: u32,
+    /// How many answers were rejected.
+    pub rejected_answers: u32,
+    /// The last day to answer, if one is set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer_due_on: Option<NaiveDate>,
+    /// The programme date.
+    pub returned_on: NaiveDate,
+    /// The conditions that stand differently after it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub determinations: Vec<Determination>,
+    /// The status after.
+    pub status: Status,
+}
+
+/// Payload of `membership.profile_approved`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MembershipProfileApproved {
+    /// The round that ended with it.
+    pub round: u32,
+    /// The number of the snapshot.
+    pub snapshot_number: u32,
+    /// Who approved it.
+    pub approved_by: PersonId,
+    /// The programme date.
+    pub approved_on: NaiveDate,
+    /// The conditions that stand differently after it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub determinations: Vec<Determination>,
+    /// The status after.
+    pub status: Status,
+}
+
+/// Payload of `membership.vetting_result_recorded`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MembershipVettingResultRecorded {
+    /// The result.
+    pub outcome: VettingOutcome,
+    /// The result before.
+    pub earlier_outcome: VettingOutcome,
+    /// The result in one code.
+    pub summary: VettingSummary,
+    /// The day on which it was determined.
+    pub determined_on: NaiveDate,
+    /// Who recorded it.
+    pub recorded_by: PersonId,
+    /// The programme date on which it was recorded.
+    pub recorded_on: NaiveDate,
+    /// What follows for condition C7.
+    pub determination: Determination,
+}
+
+/// Payload of `membership.vetting_reopened`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MembershipVettingReopened {
+    /// Why.
+    pub cause: LapseCause,
+    /// The day on which the passed vetting had been determined.
+    pub earlier_determined_on: NaiveDate,
+    /// The programme date.
+    pub reopened_on: NaiveDate,
+    /// What follows for condition C7.
+    pub determination: Determination,
+}
+
+/// Payload of `membership.certification_recommended`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MembershipCertificationRecommended {
+    /// Who recommends. Somebody else has to certify.
+    pub recommended_by: PersonId,
+    /// The programme date.
+    pub recommended_on: NaiveDate,
+    /// Why, if something was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remark: Option<Remark>,
+    /// The day by which CBP aims to decide.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certification_due_on: Option<NaiveDate>,
+    /// The conditions that stand differently after it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub determinations: Vec<Determination>,
+}
+
+super::code::codes! {
+    /// Why a recommendation no longer counts, or a vetting is open again.
+    pub enum LapseCause {
+        /// The company changed its identifiers.
+        IdentifiersChanged = "identifiers_changed",
+        /// A vetting result other than passed was recorded.
+        VettingResult = "vetting_result",
+        /// A condition is not met any more, or is open again.
+        Determination = "determination",
+        /// The company declared something that speaks against it.
+        Declaration = "declaration",
+        /// The bond was changed to one that will not do.
+        Bond = "bond",
+    }
+}
+
+/// Payload of `membership.recommendation_lapsed`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MembershipRecommendationLapsed {
+    /// Why.
+    pub cause: LapseCause,
+    /// Who had recommended.
+    pub recommended_by: PersonId,
+    /// When that was.
+    pub recommended_on: NaiveDate,
+    /// The programme date.
+    pub lapsed_on: NaiveDate,
+}
+
+/// Payload of `membership.certified`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MembershipCertified {
+    /// Who had recommended it.
+    pub recommended_by: PersonId,
+    /// Who certified; somebody else.
+    pub certified_by: PersonId,
+    /// The programme date.
+    pub certified_on: NaiveDate,
+    /// The tier, for types to which tiers are applied.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tier: Option<Tier>,
+    /// The first anniversary.
+    pub anniversary_on: NaiveDate,
+    /// The day by which the first validation is due.
+    pub first_validation_due_on: NaiveDate,
+    /// Days from the first submission of the security profile. CBP aims at 90 (6 U.S.C. 964(c)).
+    pub days_since_submission: i64,
+    /// The conditions that stand differently after it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub determinations: Vec<Determination>,
+    /// The status after.
+    pub status: Status,
+}
+
+/// Payload of `membership.rejected`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MembershipRejected {
+    /// Why, in one code.
+    pub reason: RejectionReason,
+    /// Why, in words.
+    pub text: Remark,
+    /// Who decided.
+    pub rejected_by: PersonId,
+    /// The programme date.
+    pub rejected_on: NaiveDate,
+    /// The status before.
+    pub earlier_status: Status,
+    /// The status after.
+    pub status: Status,
+}
+
+/// Payload of `membership.found_ineligible`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MembershipFoundIneligible {
+    /// The condition that is not met.
+    pub condition: Condition,
+    /// Why, in one code.
+    pub reason: IneligibilityReason,
+    /// Why, in words.
+    pub text: Remark,
+    /// Who decided.
+    pub found_by: PersonId,
+    /// The programme date.
+    pub found_on: NaiveDate,
+    /// The determination that goes with it.
+    pub determination: Determination,
+    /// The status before.
+    pub earlier_status: Status,
+    /// The status after.
+    pub status: Status,
+}
+
+/// Payload of `membership.withdrawn`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MembershipWithdrawn {
+    /// Why, in one code.
+    pub reason: WithdrawalReason,
+    /// Why, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<Remark>,
+    /// Who withdrew it.
+    pub withdrawn_by: PersonId,
+    /// The programme date.
+    pub withdrawn_on: NaiveDate,
+    /// The first day of a new application, where a waiting period applies: after a suspension.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reapply_from: Option<NaiveDate>,
+    /// The status before.
+    pub earlier_status: Status,
+    /// The status after.
+    pub status: Status,
+}
+
+/// Payload of `membership.application_expired`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MembershipApplicationExpired {
+    /// The last day to submit the security profile, now past.
+    pub profile_due_on: NaiveDate,
+    /// The programme date.
+    pub expired_on: NaiveDate,
+    /// The status after.
+    pub status: Status,
+}
+
+/// A date that follows from a mended one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DerivedDate {
+    /// Which date.
+    pub field: DerivedDateField,
+    /// What it was.
+    pub earlier: NaiveDate,
+    /// What it is now.
+    pub value: NaiveDate,
+}
+
+/// Payload of `membership.date_corrected`. Handbook 3.4: a correction is itself an event with a reason.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MembershipDateCorrected {
+    /// Which date.
+    pub field: DateField,
+    /// What had been recorded.
+    pub earlier: NaiveDate,
+    /// What it is now.
+    pub value: NaiveDate,
+    /// Why.
+    pub reason: Remark,
+    /// The dates that follow from it and changed with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub derived: Vec<DerivedDate>,
+    /// Who mended it.
+    pub corrected_by: PersonId,
+    /// The programme date.
+    pub corrected_on: NaiveDate,
+}

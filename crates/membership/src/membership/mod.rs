@@ -1,0 +1,82 @@
+//! Aggregate: a membership, one business entity of one type, from application onwards. Handbook 2.1, 2.2, 3.1 to 3.5.
+//!
+//! # Life cycle (Handbook 3.3)
+//!
+//! | From | To | Command | Who | Rule |
+//! |---|---|---|---|---|
+//! | (none) | pre_applicant | [`Apply`] | company officer | identifiers, documents and invitation of the type; an officer (C3); the agreement accepted (C4) |
+//! | pre_applicant | inactive | [`ExpireApplication`] | the portal's clock | the last day to submit the profile is past |
+//! | pre_applicant | applicant | [`SubmitSecurityProfile`] | company officer | in time; nothing is missing that the applicant can give |
+//! | applicant | applicant | [`ReturnProfile`] | CBP staff | under review; at least one answer rejected |
+//! | applicant | applicant | [`SubmitSecurityProfile`] | company officer | after a return |
+//! | applicant | approved | [`ApproveProfile`] | CBP staff | under review |
+//! | applicant, approved | same | [`RecordVettingResult`] | CBP staff | the newest result counts |
+//! | approved | approved | [`RecommendCertification`] | CBP staff | vetting passed; every condition settled; the bond that the type needs |
+//! | approved | certified | [`Certify`] | supervisor or programme director | recommended by somebody else; everything checked again |
+//! | pre_applicant, applicant, approved | rejected | [`Reject`] | CBP staff | reason code and text |
+//! | pre_applicant, applicant, approved | ineligible | [`FindIneligible`] | CBP staff | reason code of the condition, and text |
+//! | pre_applicant, applicant, approved | withdrawn | [`Withdraw`] | officer or employee | reason |
+//! | rejected, ineligible, withdrawn, inactive | a new membership | [`Apply`] after [`check_reapplication`] | company officer | no waiting period runs |
+//!
+//! Without moving the status: [`ChangeIdentifiers`], [`AttachDocument`], [`RemoveDocument`] (company); [`SetBond`],
+//! [`RecordDetermination`], [`AssignSpecialist`] (staff); [`DeclareEligibility`] (officer or employee); [`CorrectDate`]
+//! (supervisor or programme director, in every status).
+//!
+//! No path leads to certified while the vetting is open or failed. [`Status::verbs`] is the one table of what a status allows;
+//! every refusal quotes it through [`Membership::allowed_commands`].
+//!
+//! # Choices that the handbook leaves open
+//!
+//! - **Three state machines** (Handbook 3.1): status, tier and the standing of the profile are kept apart. The profile itself
+//!   is another aggregate; the membership only knows that it was submitted, returned or approved.
+//! - **Tiers** are kept for importers and exporters (Handbook 3.2); other types are certified without one.
+//! - **The clock of 90 days** (6 U.S.C. 964(c)) runs from the first submission; a return does not move it. It is a target, not a bar.
+//! - **A recommendation lapses** when vetting, a condition, the bond or the identifiers change so that the membership could no
+//!   longer be certified. Changing identifiers opens a passed vetting again, since it was about others.
+//! - **Approving the profile confirms C8**, whose evidence is the profile's content; a denial of the company, or a determination
+//!   of staff, stands until staff settle it by name.
+//! - **Vetting and C7**: a result determines C7; certification needs both.
+//! - **An earlier value of a mended date** stays in [`Membership::corrections`]; what follows from the date keeps its distance.
+//!
+//! Nothing here reads a clock, a random source or a database. Texts of staff and companies must name no person.
+
+mod aggregate;
+pub mod bond;
+mod code;
+pub mod command;
+mod decide;
+pub mod declaration;
+pub mod document;
+pub mod eligibility;
+pub mod entity_requirements;
+pub mod event;
+mod evolve;
+pub mod facts;
+pub mod identifier;
+pub mod state;
+pub mod status;
+pub mod to_do;
+pub mod values;
+
+pub use bond::{Bond, BondKind, BondTerm};
+pub use command::{
+    Apply, ApproveProfile, AssignSpecialist, AttachDocument, Certify, ChangeIdentifiers, CorrectDate,
+    DeclareEligibility, ExpireApplication, FindIneligible, MembershipCommand, RecommendCertification,
+    RecordDetermination, RecordVettingResult, Reject, Remark, RemoveDocument, ReturnProfile, SetBond,
+    SubmitSecurityProfile, Withdraw,
+};
+pub use decide::{check_reapplication, decide};
+pub use declaration::{DebtDeclaration, Declarations, Statement, StatementAnswer};
+pub use document::{AttachedDocument, Document, DocumentKind, Sha256};
+pub use eligibility::{Condition, Determination, DeterminationSource, DeterminedBy, Outcome};
+pub use event::{LapseCause, MembershipEvent};
+pub use evolve::evolve;
+pub use facts::{AcceptedAgreement, AccountFacts};
+pub use identifier::CheckedIdentifier;
+pub use state::{Assignment, Correction, Dates, Ending, Membership, ProfileStage, Recommendation, Vetting};
+pub use status::{Status, Verb};
+pub use to_do::{ToDo, ToDoCode, ToDoItem, WaitsFor, to_do};
+pub use values::{
+    DateField, DerivedDateField, IneligibilityReason, Office, RejectionReason, Tier, VettingOutcome,
+    VettingSummary, WithdrawalReason,
+};

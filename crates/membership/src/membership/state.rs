@@ -1,0 +1,299 @@
+//! What a membership is, folded from its events.
+
+use super::bond::Bond;
+use super::command::Remark;
+use super::declaration::Declarations;
+use super::document::AttachedDocument;
+use super::eligibility::{Condition, Determination};
+use super::event::DerivedDate;
+use super::facts::AcceptedAgreement;
+use super::identifier::CheckedIdentifier;
+use super::status::{Status, Verb};
+use super::values::{
+    DateField, IneligibilityReason, Office, RejectionReason, Tier, VettingOutcome, VettingSummary,
+    WithdrawalReason,
+};
+use chrono::NaiveDate;
+use criteria::EntityType;
+use kernel::{AccountId, CountryCode, InvitationId, MembershipId, PersonId, ProfileId};
+use serde::{Deserialize, Serialize};
+
+/// Whose membership it is, of which type, and how it began.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// The membership.
+    pub membership_id: MembershipId,
+    /// The company's account.
+    pub account_id: AccountId,
+    /// The security profile that goes with it.
+    pub profile_id: ProfileId,
+    /// The type.
+    pub entity_type: EntityType,
+    /// Where the company is established.
+    pub country_of_establishment: CountryCode,
+    /// The invitation that was redeemed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invitation_id: Option<InvitationId>,
+    /// The ended membership that this one follows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous_membership_id: Option<MembershipId>,
+    /// The agreement under which the company applied.
+    pub agreement: AcceptedAgreement,
+    /// The officer who applied.
+    pub applied_by: PersonId,
+}
+
+/// Every date of a membership. Programme dates, reckoned in America/New_York.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dates {
+    /// The application.
+    pub applied_on: Option<NaiveDate>,
+    /// The last day to submit the security profile.
+    pub profile_due_on: Option<NaiveDate>,
+    /// The first submission of the security profile.
+    pub profile_submitted_on: Option<NaiveDate>,
+    /// The newest submission, where there was a return.
+    pub profile_resubmitted_on: Option<NaiveDate>,
+    /// The newest return of the security profile.
+    pub profile_returned_on: Option<NaiveDate>,
+    /// The last day to answer a return, if one is set.
+    pub profile_answer_due_on: Option<NaiveDate>,
+    /// The approval of the security profile.
+    pub profile_approved_on: Option<NaiveDate>,
+    /// The day by which CBP aims to decide.
+    pub certification_due_on: Option<NaiveDate>,
+    /// The certification.
+    pub certified_on: Option<NaiveDate>,
+    /// The next anniversary.
+    pub anniversary_on: Option<NaiveDate>,
+    /// The day by which the first validation is due.
+    pub first_validation_due_on: Option<NaiveDate>,
+    /// The end.
+    pub ended_on: Option<NaiveDate>,
+    /// The first day of a new application, where a waiting period applies.
+    pub reapply_from: Option<NaiveDate>,
+}
+
+super::code::codes! {
+    /// Where the security profile stands, as far as the membership cares.
+    #[derive(Default)]
+    pub enum ProfileStage {
+        /// Not submitted yet.
+        #[default]
+        Open = "open",
+        /// Submitted; CBP reviews it.
+        Submitted = "submitted",
+        /// Returned; the company mends it.
+        Returned = "returned",
+        /// Approved.
+        Approved = "approved",
+    }
+}
+
+/// The security profile as far as the membership cares.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProfileStanding {
+    /// Where it stands.
+    pub stage: ProfileStage,
+    /// How often it was submitted.
+    pub round: u32,
+    /// How many answers the newest return rejected.
+    pub rejected_answers: u32,
+    /// The snapshot that was approved.
+    pub snapshot_number: Option<u32>,
+    /// Who approved it.
+    pub approved_by: Option<PersonId>,
+}
+
+/// Who looks after the membership at CBP.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assignment {
+    /// The specialist.
+    pub specialist: PersonId,
+    /// The office.
+    pub office: Office,
+    /// Since when.
+    pub assigned_on: NaiveDate,
+}
+
+/// The newest result of the vetting.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Vetting {
+    /// The result.
+    pub outcome: VettingOutcome,
+    /// The result in one code; absent where a passed vetting is open again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary: Option<VettingSummary>,
+    /// The day on which it was determined.
+    pub determined_on: NaiveDate,
+    /// Who recorded it; absent where the portal opened it again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recorded_by: Option<PersonId>,
+}
+
+/// A recommendation that counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recommendation {
+    /// Who recommends.
+    pub recommended_by: PersonId,
+    /// Since when.
+    pub recommended_on: NaiveDate,
+    /// Why, if something was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remark: Option<Remark>,
+}
+
+/// Why a membership ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Ending {
+    /// CBP refused the application.
+    Rejected {
+        /// Why, in one code.
+        reason: RejectionReason,
+        /// Why, in words.
+        text: Remark,
+        /// Who decided.
+        decided_by: PersonId,
+    },
+    /// CBP found the applicant ineligible.
+    Ineligible {
+        /// The condition that is not met.
+        condition: Condition,
+        /// Why, in one code.
+        reason: IneligibilityReason,
+        /// Why, in words.
+        text: Remark,
+        /// Who decided.
+        decided_by: PersonId,
+    },
+    /// The company withdrew.
+    Withdrawn {
+        /// Why, in one code.
+        reason: WithdrawalReason,
+        /// Why, in words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        text: Option<Remark>,
+        /// Who withdrew it.
+        decided_by: PersonId,
+    },
+    /// The security profile did not come in time.
+    Expired,
+}
+
+impl Ending {
+    /// The reason in one code.
+    pub const fn reason_code(&self) -> &'static str {
+        match self {
+            Ending::Rejected { reason, .. } => reason.as_str(),
+            Ending::Ineligible { reason, .. } => reason.as_str(),
+            Ending::Withdrawn { reason, .. } => reason.as_str(),
+            Ending::Expired => "profile_not_submitted_in_time",
+        }
+    }
+
+    /// The reason in words, where somebody gave one.
+    pub fn text(&self) -> Option<&Remark> {
+        match self {
+            Ending::Rejected { text, .. } | Ending::Ineligible { text, .. } => Some(text),
+            Ending::Withdrawn { text, .. } => text.as_ref(),
+            Ending::Expired => None,
+        }
+    }
+}
+
+/// A date that was mended, with what it was before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Correction {
+    /// Which date.
+    pub field: DateField,
+    /// What had been recorded.
+    pub earlier: NaiveDate,
+    /// What it became.
+    pub value: NaiveDate,
+    /// Why.
+    pub reason: Remark,
+    /// The dates that changed with it.
+    pub derived: Vec<DerivedDate>,
+    /// Who mended it.
+    pub corrected_by: PersonId,
+    /// When.
+    pub corrected_on: NaiveDate,
+}
+
+/// A membership: one business entity of one type, from application onwards.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Membership {
+    /// Where it stands.
+    pub status: Status,
+    /// Whose it is; `None` only before there is an application.
+    pub identity: Option<Identity>,
+    /// Its identifiers, with what seems odd about them.
+    pub identifiers: Vec<CheckedIdentifier>,
+    /// Its documents, in the order in which they were attached.
+    pub documents: Vec<AttachedDocument>,
+    /// What the company declares.
+    pub declarations: Declarations,
+    /// Every determination, oldest first; the newest on a condition counts.
+    pub determinations: Vec<Determination>,
+    /// Its bond.
+    pub bond: Option<Bond>,
+    /// Who looks after it at CBP.
+    pub assignment: Option<Assignment>,
+    /// Its security profile.
+    pub profile: ProfileStanding,
+    /// The newest result of the vetting; `None` where none was recorded, which counts as open.
+    pub vetting: Option<Vetting>,
+    /// The recommendation that counts.
+    pub recommendation: Option<Recommendation>,
+    /// Who certified.
+    pub certified_by: Option<PersonId>,
+    /// The tier, for types to which tiers are applied, while certified.
+    pub tier: Option<Tier>,
+    /// Why it ended.
+    pub ending: Option<Ending>,
+    /// Its dates.
+    pub dates: Dates,
+    /// The dates that were mended, oldest first.
+    pub corrections: Vec<Correction>,
+}
+
+impl Membership {
+    /// The result of the vetting as far as it has got.
+    pub fn vetting_outcome(&self) -> VettingOutcome {
+        self.vetting.as_ref().map_or(VettingOutcome::Open, |vetting| vetting.outcome)
+    }
+
+    /// The commands that are possible now, by their names in the URL: the table of [`Status::verbs`], without those that lack
+    /// something else, and without those that nobody asks for by URL.
+    pub fn allowed_commands(&self) -> Vec<&'static str> {
+        let possible = |verb: &Verb| verb.in_url() && self.has_what_it_needs(*verb);
+        self.status.verbs().iter().copied().filter(possible).map(Verb::as_str).collect()
+    }
+
+    fn has_what_it_needs(&self, verb: Verb) -> bool {
+        match verb {
+            Verb::RemoveDocument => !self.documents.is_empty(),
+            Verb::RecommendCertification => self.recommendation.is_none() && self.may_be_certified(),
+            Verb::Certify => self.recommendation.is_some() && self.may_be_certified(),
+            _ => true,
+        }
+    }
+
+    /// As far as the membership alone can tell: the account may have changed meanwhile.
+    pub(crate) fn may_be_certified(&self) -> bool {
+        self.vetting_outcome() == VettingOutcome::Passed && self.is_eligible() && self.has_needed_bond()
+    }
+
+    /// The newest value of a date that can be mended.
+    pub fn date(&self, field: DateField) -> Option<NaiveDate> {
+        match field {
+            DateField::AppliedOn => self.dates.applied_on,
+            DateField::ProfileSubmittedOn => self.dates.profile_submitted_on,
+            DateField::ProfileApprovedOn => self.dates.profile_approved_on,
+            DateField::VettingDeterminedOn => self.vetting.as_ref().map(|vetting| vetting.determined_on),
+            DateField::CertifiedOn => self.dates.certified_on,
+            DateField::EndedOn => self.dates.ended_on,
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! Given what happened, when something is asked, then this follows. One module a command.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+mod allowed_commands;
+mod apply;
+mod approve_profile;
+mod assign_specialist;
+mod certify;
+mod change_identifiers;
+mod correct_date;
+mod declare_eligibility;
+mod documents;
+mod entity_requirements;
+mod expire_application;
+mod find_ineligible;
+mod golden;
+mod reapply;
+mod recommend_certification;
+mod record_determination;
+mod record_vetting_result;
+mod reject;
+mod return_profile;
+mod set_bond;
+mod shim;
+mod submit_security_profile;
+mod support;
+mod to_do;
+mod whole_story;
+mod withdraw;

@@ -1,0 +1,384 @@
+//! Actors, dates and stories that the tests share.
+
+use chrono::NaiveDate;
+use criteria::EntityType;
+use kernel::identifiers::{Identifier, IdentifierType};
+use kernel::{
+    AccountId, Actor, ActorKind, Context, CountryCode, DocumentId, InvitationId, MembershipId, PersonId, Policy, ProfileId,
+    Refusal, RefusalKind, Role, Text, Timestamp,
+};
+use membership::membership::*;
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+use std::str::FromStr;
+use std::sync::Arc;
+
+pub fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+pub const APPLIED: &str = "2026-03-02";
+pub const PROFILE_DUE: &str = "2026-04-01";
+pub const SUBMITTED: &str = "2026-03-20";
+pub const CERTIFICATION_DUE: &str = "2026-06-18";
+pub const RETURNED: &str = "2026-04-01";
+pub const RESUBMITTED: &str = "2026-04-08";
+pub const APPROVED: &str = "2026-04-10";
+pub const VETTED: &str = "2026-04-15";
+pub const RECOMMENDED: &str = "2026-04-20";
+pub const CERTIFIED: &str = "2026-04-22";
+
+const BASE: u128 = 0x0193_a5c0_de7a_7c3e_b8f6_0000_0000_0000;
+
+fn id<T: FromStr<Err: Debug>>(prefix: &str, number: u128) -> T {
+    format!("{prefix}_{:032x}", BASE + number).parse().unwrap()
+}
+
+pub fn person(number: u128) -> PersonId {
+    id("per", number)
+}
+
+pub fn membership_id() -> MembershipId {
+    id("mbr", 0x100)
+}
+
+pub fn earlier_membership_id() -> MembershipId {
+    id("mbr", 0x99)
+}
+
+pub fn account_id() -> AccountId {
+    id("acc", 0x101)
+}
+
+pub fn profile_id() -> ProfileId {
+    id("prf", 0x102)
+}
+
+pub fn invitation_id() -> InvitationId {
+    id("inv", 0x103)
+}
+
+pub fn document_id(number: u128) -> DocumentId {
+    id("doc", 0x200 + number)
+}
+
+fn actor(number: u128, kind: ActorKind, role: Role) -> Actor {
+    Actor { id: person(number), kind, role }
+}
+
+pub fn officer() -> Actor {
+    actor(1, ActorKind::CompanyUser, Role::Officer)
+}
+
+pub fn employee() -> Actor {
+    actor(2, ActorKind::CompanyUser, Role::Employee)
+}
+
+pub fn consultant() -> Actor {
+    actor(3, ActorKind::CompanyUser, Role::Consultant)
+}
+
+pub fn specialist() -> Actor {
+    actor(4, ActorKind::Staff, Role::Specialist)
+}
+
+pub fn supervisor() -> Actor {
+    actor(5, ActorKind::Staff, Role::Supervisor)
+}
+
+pub fn director() -> Actor {
+    actor(6, ActorKind::Staff, Role::ProgrammeDirector)
+}
+
+pub fn auditor() -> Actor {
+    actor(7, ActorKind::Staff, Role::Auditor)
+}
+
+pub fn integrator() -> Actor {
+    actor(8, ActorKind::Machine, Role::Integrator)
+}
+
+/// Noon in New York on a day.
+pub fn at(actor: Actor, on: &str) -> Context {
+    let now: Timestamp = format!("{on}T17:00:00Z").parse().unwrap();
+    Context { now, actor, policy: Arc::new(Policy::default()) }
+}
+
+pub fn text<const MAX: usize>(words: &str) -> Text<MAX> {
+    Text::parse(words).unwrap()
+}
+
+pub fn identifier(kind: IdentifierType) -> Identifier {
+    let typed = match kind {
+        IdentifierType::ImporterOfRecord => "12-345678900",
+        IdentifierType::Ein => "12-3456789",
+        IdentifierType::Duns => "123456789",
+        IdentifierType::Scac => "ABCD",
+        IdentifierType::UsDotNumber => "1234567",
+        IdentifierType::FmcOrganizationNumber | IdentifierType::FmcMarineTerminalOperatorNumber => "123456",
+        IdentifierType::IataOrganizationNumber => "1234567",
+        IdentifierType::IataAirlineCode => "B6",
+        IdentifierType::BrokerLicence => "12345",
+        IdentifierType::FilerCode => "AB1",
+        IdentifierType::Mid => "MXACMIND1145TIJ",
+        IdentifierType::Rfc => "GOD561231GR8",
+        IdentifierType::SctNumber => "SCT-0042",
+        #[allow(unreachable_patterns)]
+        _ => "1",
+    };
+    identifier_as(kind, typed)
+}
+
+pub fn identifier_as(kind: IdentifierType, typed: &str) -> Identifier {
+    Identifier::parse(kind, typed).unwrap()
+}
+
+pub fn agreement() -> AcceptedAgreement {
+    AcceptedAgreement {
+        version: "2026-01".to_owned(),
+        accepted_by: officer().id,
+        accepted_at: "2026-03-02T15:04:05Z".parse().unwrap(),
+    }
+}
+
+/// An account on which nothing is amiss, with offices in every country that some type names.
+pub fn account() -> AccountFacts {
+    AccountFacts {
+        account_id: account_id(),
+        officer: Some(officer().id),
+        agreement: Some(agreement()),
+        staffed_offices: ["US", "CA", "MX", "VN"].map(|code| CountryCode::parse(code).unwrap()).into(),
+        primary_contact: Some(person(20)),
+        alternate_contact: Some(person(21)),
+    }
+}
+
+pub fn acta() -> Document {
+    Document {
+        document_id: document_id(1),
+        kind: DocumentKind::ActaConstitutiva,
+        title: text("Acta Constitutiva 1998"),
+        reference: text("notarial archive 12, volume 7"),
+        sha256: None,
+    }
+}
+
+/// Everything that a type can declare, affirmed.
+pub fn declared(entity_type: EntityType) -> Declarations {
+    let affirm = |statement: &Statement| (*statement, StatementAnswer::Affirmed);
+    Declarations {
+        last_trading_on: Some(day("2026-02-20")),
+        debt: Some(DebtDeclaration::NoUnpaidFinalDebt),
+        statements: membership::membership::entity_requirements::of(entity_type).statements.iter().map(affirm).collect(),
+    }
+}
+
+/// An application of a type to which nothing is missing.
+pub fn application(entity_type: EntityType) -> Apply {
+    let country = match entity_type {
+        EntityType::MexicoLongHaulCarrier | EntityType::ForeignManufacturer => CountryCode::MX,
+        EntityType::ForeignMarinePortTerminal => CountryCode::parse("VN").unwrap(),
+        _ => CountryCode::US,
+    };
+    let rules = membership::membership::entity_requirements::of(entity_type);
+    let missing = rules.missing_identifiers(country, &[]);
+    Apply {
+        membership_id: membership_id(),
+        account_id: account_id(),
+        profile_id: profile_id(),
+        entity_type,
+        country_of_establishment: country,
+        identifiers: missing.iter().map(|rule| identifier(rule.any_of[0])).collect(),
+        documents: if country == CountryCode::MX { vec![acta()] } else { Vec::new() },
+        declarations: declared(entity_type),
+        invitation_id: rules.invitation.needs_invitation(country).then(invitation_id),
+        previous_membership_id: None,
+        account: account(),
+        pilot_places_taken: 0,
+    }
+}
+
+pub fn import_bond() -> Bond {
+    Bond {
+        kind: BondKind::Importer,
+        term: BondTerm::Continuous,
+        number: text("9912AB345"),
+        surety: text("Great Lakes Surety"),
+        effective_on: Some(day("2025-01-01")),
+        ends_on: None,
+    }
+}
+
+pub fn passed(on: &str) -> RecordVettingResult {
+    vetting(VettingOutcome::Passed, VettingSummary::NoConcerns, on)
+}
+
+pub fn vetting(outcome: VettingOutcome, summary: VettingSummary, on: &str) -> RecordVettingResult {
+    RecordVettingResult { outcome, determined_on: day(on), summary }
+}
+
+pub fn debt_confirmed() -> RecordDetermination {
+    RecordDetermination {
+        condition: Condition::C6,
+        outcome: Outcome::Met,
+        determined_on: None,
+        basis: text("No open bill found in the revenue system."),
+    }
+}
+
+/// What has happened, and what it makes of the membership.
+#[derive(Debug, Clone, Default)]
+pub struct Story {
+    pub events: Vec<MembershipEvent>,
+    pub state: Membership,
+}
+
+impl Story {
+    /// Asks, and carries on with what follows.
+    pub fn and(mut self, actor: Actor, on: &str, command: impl Into<MembershipCommand>) -> Self {
+        let command = command.into();
+        let events = decide(&self.state, command.clone(), &at(actor, on))
+            .unwrap_or_else(|refusal| panic!("{command:?} was refused: {refusal:?}"));
+        for event in events {
+            evolve(&mut self.state, &event);
+            self.events.push(event);
+        }
+        self
+    }
+
+    /// Carries on with events that no command of today leads to.
+    pub fn with(mut self, event: impl Into<MembershipEvent>) -> Self {
+        let event = event.into();
+        evolve(&mut self.state, &event);
+        self.events.push(event);
+        self
+    }
+
+    pub fn ask(&self, actor: Actor, on: &str, command: impl Into<MembershipCommand>) -> Result<Vec<MembershipEvent>, Refusal> {
+        decide(&self.state, command.into(), &at(actor, on))
+    }
+
+    pub fn then(&self, actor: Actor, on: &str, command: impl Into<MembershipCommand>, expected: Vec<MembershipEvent>) {
+        assert_eq!(self.ask(actor, on, command), Ok(expected));
+    }
+
+    /// Expects a refusal because of the state; it has to name the state and what is possible now.
+    pub fn state_forbids(&self, actor: Actor, on: &str, command: impl Into<MembershipCommand>, code: &str) -> Refusal {
+        let refusal = self.ask(actor, on, command).expect_err("a refusal");
+        assert_eq!((refusal.kind, refusal.code.as_str()), (RefusalKind::StateForbids, code), "{refusal:?}");
+        assert_eq!(refusal.current_state.as_deref(), Some(self.state.status.as_str()));
+        assert_eq!(refusal.allowed_commands, self.state.allowed_commands());
+        refusal
+    }
+
+    /// Expects a refusal because of the input, with these errors.
+    pub fn invalid(
+        &self,
+        actor: Actor,
+        on: &str,
+        command: impl Into<MembershipCommand>,
+        code: &str,
+        errors: &[(&str, &str)],
+    ) {
+        let refusal = self.ask(actor, on, command).expect_err("a refusal");
+        assert_eq!((refusal.kind, refusal.code.as_str()), (RefusalKind::Invalid, code), "{refusal:?}");
+        let found: Vec<_> = refusal.errors.iter().map(|error| (error.pointer.as_str(), error.code.as_str())).collect();
+        assert_eq!(found, errors);
+    }
+
+    /// Expects a refusal of everybody in a list because of who they are.
+    pub fn forbidden(&self, actors: &[Actor], on: &str, command: impl Into<MembershipCommand> + Clone, code: &str) {
+        for actor in actors {
+            let refusal = self.ask(actor.clone(), on, command.clone()).expect_err("a refusal");
+            assert_eq!((refusal.kind, refusal.code.as_str()), (RefusalKind::ActorForbidden, code), "{actor:?}");
+        }
+    }
+}
+
+pub fn nothing() -> Story {
+    Story::default()
+}
+
+pub fn pre_applicant() -> Story {
+    pre_applicant_as(EntityType::Importer)
+}
+
+pub fn pre_applicant_as(entity_type: EntityType) -> Story {
+    nothing().and(officer(), APPLIED, application(entity_type))
+}
+
+pub fn applicant() -> Story {
+    pre_applicant().and(officer(), SUBMITTED, SubmitSecurityProfile { account: account() })
+}
+
+pub fn returned() -> Story {
+    applicant().and(specialist(), RETURNED, ReturnProfile { rejected_answers: 2, answer_due_on: None })
+}
+
+/// Approved, vetted, bond and debt settled: only the recommendation is missing.
+pub fn approved() -> Story {
+    only_approved()
+        .and(specialist(), APPROVED, SetBond { bond: import_bond() })
+        .and(specialist(), APPROVED, debt_confirmed())
+        .and(specialist(), VETTED, passed(VETTED))
+}
+
+pub fn only_approved() -> Story {
+    applicant().and(specialist(), APPROVED, ApproveProfile { snapshot_number: 1 })
+}
+
+pub fn recommended() -> Story {
+    approved().and(specialist(), RECOMMENDED, RecommendCertification { account: account(), remark: None })
+}
+
+pub fn certified() -> Story {
+    recommended().and(supervisor(), CERTIFIED, Certify { account: account() })
+}
+
+pub fn rejected() -> Story {
+    applicant().and(
+        specialist(),
+        APPROVED,
+        Reject { reason: RejectionReason::NoResponse, text: text("Three letters were not answered.") },
+    )
+}
+
+pub fn ineligible() -> Story {
+    applicant().and(
+        specialist(),
+        APPROVED,
+        FindIneligible {
+            condition: Condition::C6,
+            reason: IneligibilityReason::UnpaidDebt,
+            text: text("Bill 4410 is final and unpaid."),
+        },
+    )
+}
+
+pub fn withdrawn() -> Story {
+    applicant().and(employee(), APPROVED, Withdraw { reason: WithdrawalReason::MergedOrSold, text: None })
+}
+
+pub fn inactive() -> Story {
+    pre_applicant().and(Actor::system(), "2026-04-02", ExpireApplication {})
+}
+
+/// One story for every status.
+pub fn stories() -> BTreeMap<Status, Story> {
+    let stories = [
+        nothing(),
+        pre_applicant(),
+        applicant(),
+        approved(),
+        certified(),
+        rejected(),
+        ineligible(),
+        withdrawn(),
+        inactive(),
+    ];
+    stories.into_iter().map(|story| (story.state.status, story)).collect()
+}
+
+pub fn company() -> Vec<Actor> {
+    vec![officer(), employee(), consultant(), integrator()]
+}

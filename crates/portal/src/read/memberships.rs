@@ -1,0 +1,311 @@
+//! The list of memberships, the work queue, and which identifiers are used by whom.
+
+use crate::model_row;
+use crate::read::page::SortValue;
+use crate::read::rows::{load_rows, store_rows};
+use async_trait::async_trait;
+use chrono::NaiveDate;
+use kernel::Timestamp;
+use ledger::{execute, Projection, ProjectionError, RecordedEvent, Statement, Tables, Tx, Value};
+use membership::membership::{event::MembershipEvent, identifier::CheckedIdentifier};
+use std::collections::BTreeSet;
+
+model_row! {
+    /// One membership, as lists and the work queue show it.
+    MembershipRow in "memberships" {
+        /// The membership.
+        membership_id: String,
+        /// The company's account.
+        account_id: String,
+        /// Its security profile.
+        profile_id: String,
+        /// The type applied for.
+        entity_type: String,
+        /// Where it stands.
+        status: String,
+        /// The office that looks after it.
+        office: Option<String>,
+        /// The specialist assigned.
+        specialist_id: Option<String>,
+        /// The programme date of the application.
+        applied_on: NaiveDate,
+        /// The last day to submit the security profile.
+        profile_due_on: NaiveDate,
+        /// When the profile was first submitted.
+        profile_submitted_on: Option<NaiveDate>,
+        /// The day by which CBP aims to decide.
+        certification_due_on: Option<NaiveDate>,
+        /// When it was certified.
+        certified_on: Option<NaiveDate>,
+        /// The next day on which something is due, whoever owes it.
+        due_on: Option<NaiveDate>,
+        /// Who has to act next: `company`, `specialist` or `supervisor`.
+        waiting_for: Option<String>,
+        /// What has to be done next.
+        next_step: Option<String>,
+        /// Since when.
+        waiting_since: Option<Timestamp>,
+        /// When it last changed.
+        updated_at: Timestamp,
+        /// The version of its stream.
+        version: i64,
+    }
+}
+
+impl SortValue for MembershipRow {
+    fn date(&self, column: &str) -> Option<NaiveDate> {
+        match column {
+            "due_on" => self.due_on,
+            "certified_on" => self.certified_on,
+            _ => None,
+        }
+    }
+
+    fn instant(&self, column: &str) -> Option<Timestamp> {
+        match column {
+            "waiting_since" => self.waiting_since,
+            "updated_at" => Some(self.updated_at),
+            _ => None,
+        }
+    }
+}
+
+impl MembershipRow {
+    fn waits(&mut self, waiting_for: &str, next_step: &str, since: Timestamp, due_on: Option<NaiveDate>) {
+        self.waiting_for = Some(waiting_for.to_owned());
+        self.next_step = Some(next_step.to_owned());
+        self.waiting_since = Some(since);
+        self.due_on = due_on;
+    }
+
+    fn rests(&mut self, due_on: Option<NaiveDate>) {
+        self.waiting_for = None;
+        self.next_step = None;
+        self.waiting_since = None;
+        self.due_on = due_on;
+    }
+
+    /// After the profile has come in: the one who reviews, or the one who has to assign somebody.
+    fn waits_for_review(&mut self, next_step: &str, since: Timestamp) {
+        let due_on = self.certification_due_on;
+        if self.specialist_id.is_some() {
+            self.waits("specialist", next_step, since, due_on);
+        } else {
+            self.waits("supervisor", "assign_specialist", since, due_on);
+        }
+    }
+
+    fn take(&mut self, event: &RecordedEvent, payload: &MembershipEvent) {
+        let at = event.occurred_at;
+        match payload {
+            MembershipEvent::ProfileSubmitted(submitted) => {
+                self.status = submitted.status.as_str().to_owned();
+                self.profile_submitted_on = self.profile_submitted_on.or(Some(submitted.submitted_on));
+                self.certification_due_on = Some(submitted.certification_due_on);
+                self.waits_for_review("review_profile", at);
+            }
+            MembershipEvent::SpecialistAssigned(assigned) => {
+                self.specialist_id = Some(assigned.specialist.to_string());
+                self.office = Some(assigned.office.as_str().to_owned());
+                if self.next_step.as_deref() == Some("assign_specialist") {
+                    self.waits_for_review("review_profile", self.waiting_since.unwrap_or(at));
+                }
+            }
+            MembershipEvent::ProfileReturned(returned) => {
+                self.status = returned.status.as_str().to_owned();
+                self.waits("company", "answer_returned_profile", at, returned.answer_due_on.or(self.certification_due_on));
+            }
+            MembershipEvent::ProfileApproved(approved) => {
+                self.status = approved.status.as_str().to_owned();
+                self.waits_for_review("recommend_certification", at);
+            }
+            MembershipEvent::CertificationRecommended(_) => {
+                self.waits("supervisor", "certify", at, self.certification_due_on);
+            }
+            MembershipEvent::RecommendationLapsed(_) => self.waits_for_review("recommend_certification", at),
+            MembershipEvent::Certified(certified) => {
+                self.status = certified.status.as_str().to_owned();
+                self.certified_on = Some(certified.certified_on);
+                self.rests(Some(certified.first_validation_due_on));
+            }
+            MembershipEvent::Rejected(ended) => {
+                self.status = ended.status.as_str().to_owned();
+                self.rests(None);
+            }
+            MembershipEvent::FoundIneligible(ended) => {
+                self.status = ended.status.as_str().to_owned();
+                self.rests(None);
+            }
+            MembershipEvent::Withdrawn(ended) => {
+                self.status = ended.status.as_str().to_owned();
+                self.rests(None);
+            }
+            MembershipEvent::ApplicationExpired(ended) => {
+                self.status = ended.status.as_str().to_owned();
+                self.rests(None);
+            }
+            MembershipEvent::DateCorrected(corrected) => {
+                let dates = std::iter::once((corrected.field.as_str(), corrected.value))
+                    .chain(corrected.derived.iter().map(|derived| (derived.field.as_str(), derived.value)));
+                for (field, value) in dates {
+                    self.correct(field, value);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn correct(&mut self, field: &str, value: NaiveDate) {
+        let earlier = match field {
+            "applied_on" => Some(std::mem::replace(&mut self.applied_on, value)),
+            "profile_due_on" => Some(std::mem::replace(&mut self.profile_due_on, value)),
+            "profile_submitted_on" => self.profile_submitted_on.replace(value),
+            "certification_due_on" => self.certification_due_on.replace(value),
+            "certified_on" => self.certified_on.replace(value),
+            "first_validation_due_on" => self.due_on.filter(|_| self.waiting_for.is_none()),
+            _ => None,
+        };
+        // The clock that is shown moves with the date it was taken from.
+        let is_clock = matches!(field, "profile_due_on" | "certification_due_on" | "first_validation_due_on");
+        if is_clock && self.due_on.is_some() && self.due_on == earlier {
+            self.due_on = Some(value);
+        }
+    }
+}
+
+/// Keeps the tables `memberships` and `membership_identifiers`.
+pub(crate) struct MembershipsProjection;
+
+#[async_trait]
+impl Projection for MembershipsProjection {
+    fn name(&self) -> &'static str {
+        "memberships"
+    }
+
+    fn version(&self) -> i64 {
+        1
+    }
+
+    fn tables(&self) -> &'static [&'static str] {
+        &["memberships", "membership_identifiers"]
+    }
+
+    fn schema(&self) -> &'static str {
+        "CREATE TABLE {memberships} (
+            membership_id TEXT PRIMARY KEY, account_id TEXT NOT NULL, profile_id TEXT NOT NULL, entity_type TEXT NOT NULL,
+            status TEXT NOT NULL, office TEXT, specialist_id TEXT, applied_on {date} NOT NULL, profile_due_on {date} NOT NULL,
+            profile_submitted_on {date}, certification_due_on {date}, certified_on {date}, due_on {date}, waiting_for TEXT,
+            next_step TEXT, waiting_since {instant}, updated_at {instant} NOT NULL, version {bigint} NOT NULL
+        ) {strict};
+        CREATE INDEX memberships_account_{generation} ON {memberships} (account_id, membership_id);
+        CREATE INDEX memberships_status_{generation} ON {memberships} (status, membership_id);
+        CREATE INDEX memberships_type_{generation} ON {memberships} (entity_type, membership_id);
+        CREATE INDEX memberships_office_{generation} ON {memberships} (office, membership_id);
+        CREATE INDEX memberships_specialist_{generation} ON {memberships} (specialist_id, membership_id);
+        CREATE INDEX memberships_due_{generation} ON {memberships} (due_on, membership_id);
+        CREATE INDEX memberships_expiry_{generation} ON {memberships} (status, profile_due_on, membership_id);
+        CREATE INDEX memberships_queue_{generation} ON {memberships} (waiting_for, specialist_id, waiting_since, membership_id);
+        CREATE INDEX memberships_waiting_{generation} ON {memberships} (waiting_for, waiting_since, membership_id);
+        CREATE TABLE {membership_identifiers} (
+            membership_id TEXT NOT NULL, identifier_type TEXT NOT NULL, normalised TEXT NOT NULL, entity_type TEXT NOT NULL,
+            live {boolean} NOT NULL, PRIMARY KEY (membership_id, identifier_type, normalised)
+        ) {strict};
+        CREATE INDEX membership_identifiers_value_{generation}
+            ON {membership_identifiers} (identifier_type, normalised, entity_type);"
+    }
+
+    async fn apply(&self, events: &[RecordedEvent], tables: &Tables, tx: &mut Tx<'_>) -> Result<(), ProjectionError> {
+        let mine: Vec<&RecordedEvent> = events.iter().filter(|event| event.aggregate_type == "membership").collect();
+        let ids: BTreeSet<&str> = mine.iter().map(|event| event.aggregate_id.as_str()).collect();
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let ids: Vec<&str> = ids.into_iter().collect();
+        let mut rows = load_rows::<MembershipRow>(tx, tables, &ids).await?;
+        for event in mine {
+            let payload: MembershipEvent = event.decode()?;
+            if let MembershipEvent::Applied(applied) = &payload {
+                let mut row = MembershipRow {
+                    membership_id: event.aggregate_id.clone(),
+                    account_id: applied.account_id.to_string(),
+                    profile_id: applied.profile_id.to_string(),
+                    entity_type: applied.entity_type.to_string(),
+                    status: applied.status.as_str().to_owned(),
+                    office: None,
+                    specialist_id: None,
+                    applied_on: applied.applied_on,
+                    profile_due_on: applied.profile_due_on,
+                    profile_submitted_on: None,
+                    certification_due_on: None,
+                    certified_on: None,
+                    due_on: None,
+                    waiting_for: None,
+                    next_step: None,
+                    waiting_since: None,
+                    updated_at: event.occurred_at,
+                    version: event.sequence,
+                };
+                row.waits("company", "submit_profile", event.occurred_at, Some(applied.profile_due_on));
+                replace_identifiers(tx, tables, &row, &applied.identifiers).await?;
+                rows.insert(event.aggregate_id.clone(), row);
+            }
+            let Some(row) = rows.get_mut(&event.aggregate_id) else {
+                return Err(ProjectionError::Refused {
+                    code: "membership_unknown".to_owned(),
+                    detail: format!("{} concerns a membership that was never applied for", event.event_type),
+                });
+            };
+            row.updated_at = event.occurred_at;
+            row.version = event.sequence;
+            row.take(event, &payload);
+            match &payload {
+                MembershipEvent::IdentifiersChanged(changed) => {
+                    replace_identifiers(tx, tables, row, &changed.identifiers).await?;
+                }
+                MembershipEvent::Rejected(_)
+                | MembershipEvent::FoundIneligible(_)
+                | MembershipEvent::Withdrawn(_)
+                | MembershipEvent::ApplicationExpired(_) => {
+                    let sql = tables.sql("UPDATE {membership_identifiers} SET live = $1 WHERE membership_id = $2");
+                    execute!(&mut *tx, &sql, false, &row.membership_id)?;
+                }
+                _ => {}
+            }
+        }
+        store_rows(tx, tables, &rows.values().collect::<Vec<_>>()).await
+    }
+}
+
+async fn replace_identifiers(
+    tx: &mut Tx<'_>,
+    tables: &Tables,
+    row: &MembershipRow,
+    identifiers: &[CheckedIdentifier],
+) -> Result<(), ProjectionError> {
+    let sql = tables.sql("DELETE FROM {membership_identifiers} WHERE membership_id = $1");
+    execute!(&mut *tx, &sql, &row.membership_id)?;
+    let keys: BTreeSet<(&str, &str)> = identifiers
+        .iter()
+        .map(|checked| (checked.identifier.identifier_type.as_str(), checked.identifier.normalised.as_str()))
+        .collect();
+    if keys.is_empty() {
+        return Ok(());
+    }
+    let mut statement = Statement::new(
+        tables.sql("INSERT INTO {membership_identifiers} (membership_id, identifier_type, normalised, entity_type, live) VALUES "),
+    );
+    for (index, (identifier_type, normalised)) in keys.into_iter().enumerate() {
+        if index > 0 {
+            statement.push(", ");
+        }
+        statement.bind_tuple([
+            Value::from(row.membership_id.as_str()),
+            identifier_type.into(),
+            normalised.into(),
+            row.entity_type.as_str().into(),
+            true.into(),
+        ]);
+    }
+    statement.execute(tx).await?;
+    Ok(())
+}

@@ -1,0 +1,76 @@
+//! Histories of single resources, and the feed of everything.
+
+use crate::access::Permission;
+use crate::call::Call;
+use crate::error::PortalError;
+use crate::portal::Portal;
+use ledger::{FeedFilter, Head, RecordedEvent};
+use std::time::Duration;
+
+/// The longest that a reader of the feed may wait for something new.
+pub const MAX_WAIT: Duration = Duration::from_secs(25);
+
+/// What a reader of the feed wants.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FeedRequest {
+    /// The last position that the reader has.
+    pub after: i64,
+    /// The most events to give.
+    pub limit: i64,
+    /// Which events.
+    pub filter: FeedFilter,
+    /// How long to wait when there is nothing new, at most [`MAX_WAIT`].
+    pub wait: Duration,
+}
+
+/// One page of the feed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FeedPage {
+    /// The events, in commit order.
+    pub events: Vec<RecordedEvent>,
+    /// Where to go on: the position to ask for events after.
+    pub next_after: i64,
+}
+
+impl Portal {
+    /// The feed: in commit order. A page once read never changes and nothing ever appears before it.
+    pub async fn feed(&self, call: &Call, request: &FeedRequest) -> Result<FeedPage, PortalError> {
+        self.allow_unowned(&call.caller, Permission::FeedRead)?;
+        let deadline = tokio::time::Instant::now() + request.wait.min(MAX_WAIT);
+        let mut after = request.after;
+        loop {
+            // The head is read first: everything up to it is then in the page or does not match the filter.
+            let head = self.ledger.head().await?.position;
+            let events = self.ledger.feed(after, request.limit, &request.filter).await?;
+            let full = i64::try_from(events.len()).is_ok_and(|read| read >= request.limit);
+            let next_after = match events.last() {
+                Some(last) if full => last.position,
+                Some(last) => last.position.max(head),
+                None => head.max(after),
+            };
+            let now = tokio::time::Instant::now();
+            if !events.is_empty() || now >= deadline {
+                return Ok(FeedPage { events, next_after });
+            }
+            after = next_after;
+            self.ledger.wait_for(after, deadline - now).await?;
+        }
+    }
+
+    /// The head of the ledger, for keeping elsewhere.
+    pub async fn ledger_head(&self, call: &Call) -> Result<Head, PortalError> {
+        self.allow_unowned(&call.caller, Permission::LedgerRead)?;
+        Ok(self.ledger.head().await?)
+    }
+
+    /// The history of one stream after a sequence. Who may see the resource was asked by the caller of this.
+    pub(crate) async fn stream_history(
+        &self,
+        aggregate_type: &str,
+        aggregate_id: &str,
+        after_sequence: i64,
+        limit: i64,
+    ) -> Result<Vec<RecordedEvent>, PortalError> {
+        Ok(self.ledger.history(aggregate_type, aggregate_id, after_sequence, limit).await?)
+    }
+}

@@ -1,0 +1,412 @@
+//! What can be done with a membership, from application to certification.
+
+use crate::access::{Ownership, Permission};
+use crate::call::Call;
+use crate::error::PortalError;
+use crate::executor::{AnyPart, Committed, Decision, Part};
+use crate::people::ForgetInvitationToken;
+use crate::portal::Portal;
+use crate::read::memberships::MembershipRow;
+use crate::read::page::{page, Filter, Page, PageRequest, Sort};
+use chrono::NaiveDate;
+use criteria::EntityType;
+use kernel::{AccountId, CountryCode, FieldError, MembershipId, PersonId, ProfileId, Refusal};
+use ledger::{fetch_all, At, Attachment, Loaded};
+use mbr::command::{self as ask, Remark};
+use mbr::{AccountFacts, Membership, MembershipCommand, Status};
+use membership::account::Account;
+use membership::invitation::{self, Invitation};
+use membership::membership as mbr;
+use profile::{CloseReason, Profile};
+use sha2::{Digest as _, Sha256};
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// Which memberships a list shows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MembershipFilter {
+    /// Statuses.
+    pub status: Vec<String>,
+    /// Entity types.
+    pub entity_type: Vec<String>,
+    /// Offices.
+    pub office: Vec<String>,
+    /// Specialists.
+    pub specialist_id: Vec<String>,
+    /// Accounts.
+    pub account_id: Vec<String>,
+    /// Only those on which something is due on this day or before.
+    pub due_on_or_before: Option<NaiveDate>,
+    /// Sorted by what is due next instead of by application.
+    pub by_due_date: bool,
+}
+
+/// What a company says when it applies.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Application {
+    /// The company's account.
+    pub account_id: AccountId,
+    /// The type applied for.
+    pub entity_type: EntityType,
+    /// Where the company is established.
+    pub country_of_establishment: CountryCode,
+    /// Its identifiers.
+    pub identifiers: Vec<kernel::identifiers::Identifier>,
+    /// Its documents.
+    pub documents: Vec<mbr::document::Document>,
+    /// What it declares already.
+    pub declarations: mbr::declaration::Declarations,
+    /// The secret of an invitation, for types that need one.
+    pub invitation_token: Option<String>,
+}
+
+/// Another live membership that uses the same identifier for the same type.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct IdentifierConflict {
+    /// The kind of identifier.
+    pub identifier_type: String,
+    /// Its normalised form.
+    pub normalised: String,
+    /// The other membership.
+    pub membership_id: String,
+}
+
+impl Portal {
+    pub(crate) fn membership_ownership(membership: &Membership) -> Ownership {
+        Ownership {
+            account_id: membership.identity.as_ref().map(|identity| identity.account_id),
+            specialist: membership.assignment.as_ref().map(|assignment| assignment.specialist),
+            office: membership.assignment.as_ref().map(|assignment| assignment.office.as_str().to_owned()),
+        }
+    }
+
+    /// A membership, as it is or as it was.
+    pub async fn membership(
+        &self,
+        call: &Call,
+        id: MembershipId,
+        at: Option<At>,
+    ) -> Result<Committed<Membership>, PortalError> {
+        let loaded = self.existing::<Membership>(id).await?;
+        self.allow(&call.caller, Permission::MembershipRead, &Self::membership_ownership(&loaded.state))?;
+        match at {
+            None => Ok(Committed::of(id, loaded)),
+            Some(at) => self.existing_at(id, at).await,
+        }
+    }
+
+    /// The memberships that the caller may see.
+    pub async fn memberships(
+        &self,
+        call: &Call,
+        filter: &MembershipFilter,
+        request: &PageRequest,
+    ) -> Result<Page<MembershipRow>, PortalError> {
+        let mut filters = self.scope_filters(&call.caller, Permission::MembershipRead)?;
+        for (column, values) in [
+            ("status", &filter.status),
+            ("entity_type", &filter.entity_type),
+            ("office", &filter.office),
+            ("specialist_id", &filter.specialist_id),
+            ("account_id", &filter.account_id),
+        ] {
+            if !values.is_empty() {
+                filters.push(Filter::In(column, values.clone()));
+            }
+        }
+        if let Some(date) = filter.due_on_or_before {
+            filters.push(Filter::OnOrBefore("due_on", date));
+        }
+        let sort = if filter.by_due_date { Sort::Date("due_on") } else { Sort::Key { descending: false } };
+        page(self.ledger.db(), filters, sort, request).await
+    }
+
+    /// What waits for CBP, oldest first. A specialist sees what waits for that specialist; others see what waits for whom they ask.
+    pub async fn work_queue(
+        &self,
+        call: &Call,
+        waiting_for: Vec<String>,
+        specialist_id: Vec<String>,
+        office: Vec<String>,
+        request: &PageRequest,
+    ) -> Result<Page<MembershipRow>, PortalError> {
+        let mut filters = self.scope_filters(&call.caller, Permission::WorkQueueRead)?;
+        filters.push(Filter::In("waiting_for", waiting_for));
+        if !specialist_id.is_empty() {
+            filters.push(Filter::In("specialist_id", specialist_id));
+        }
+        if !office.is_empty() {
+            filters.push(Filter::In("office", office));
+        }
+        page(self.ledger.db(), filters, Sort::Instant("waiting_since"), request).await
+    }
+
+    /// Applies: the membership, its empty security profile and, where the type needs one, the redemption of the invitation.
+    pub async fn apply(&self, call: &Call, application: Application) -> Result<Committed<Membership>, PortalError> {
+        self.attempt(call, || async { self.apply_once(call, &application, None).await }).await
+    }
+
+    /// Applies again after a membership has ended: a new application, nothing carries over. Handbook 3.3.
+    pub async fn reapply(
+        &self,
+        call: &Call,
+        previous: MembershipId,
+        application: impl Fn(AccountId, EntityType) -> Application + Sync,
+    ) -> Result<Committed<Membership>, PortalError> {
+        self.attempt(call, || async {
+            let loaded = self.existing::<Membership>(previous).await?;
+            self.allow(&call.caller, Permission::MembershipApply, &Self::membership_ownership(&loaded.state))?;
+            Self::expect_version(call, loaded.version)?;
+            let identity = loaded.state.identity.as_ref().ok_or(PortalError::NotFound)?;
+            mbr::check_reapplication(&loaded.state, kernel::programme_date(self.now()))?;
+            let application = application(identity.account_id, identity.entity_type);
+            self.apply_once(call, &application, Some(previous)).await
+        })
+        .await
+    }
+
+    async fn apply_once(
+        &self,
+        call: &Call,
+        application: &Application,
+        previous: Option<MembershipId>,
+    ) -> Result<Committed<Membership>, PortalError> {
+        let account_id = application.account_id;
+        let account = self.existing::<Account>(account_id).await?;
+        let ownership = Ownership { account_id: Some(account_id), ..Ownership::default() };
+        let actor = self.allow(&call.caller, Permission::MembershipApply, &ownership)?;
+        let context = self.context(actor);
+        let membership_id = MembershipId::new(Uuid::now_v7());
+        let profile_id = ProfileId::new(Uuid::now_v7());
+
+        let invitation = match &application.invitation_token {
+            Some(token) => Some(self.invitation_by_token(token).await?),
+            None => None,
+        };
+        let mut attachments: Vec<Arc<dyn Attachment>> = Vec::new();
+        let invitation_part = match invitation {
+            None => None,
+            Some((invitation_id, loaded)) => {
+                let redeem = invitation::RedeemInvitation {
+                    entity_type: application.entity_type,
+                    membership_id,
+                    account_id,
+                };
+                let events = invitation::decide(&loaded.state, redeem.into(), &context)?;
+                attachments.push(Arc::new(ForgetInvitationToken(invitation_id)));
+                Some((invitation_id, Part::new(invitation_id, loaded, events)))
+            }
+        };
+        let apply = ask::Apply {
+            membership_id,
+            account_id,
+            profile_id,
+            entity_type: application.entity_type,
+            country_of_establishment: application.country_of_establishment,
+            identifiers: application.identifiers.clone(),
+            documents: application.documents.clone(),
+            declarations: application.declarations.clone(),
+            invitation_id: invitation_part.as_ref().map(|(id, _)| *id),
+            previous_membership_id: previous,
+            account: Self::facts_of(account_id, &account),
+            pilot_places_taken: self.pilot_places_taken(application.entity_type).await?,
+        };
+        let fresh = Self::fresh::<Membership>();
+        let events = mbr::decide(&fresh.state, apply.into(), &context)?;
+        let membership_part = Part::new(membership_id, fresh, events);
+
+        let edition = criteria::edition_in_force(context.today())
+            .ok_or_else(|| PortalError::Internal("no edition of the criteria is in force".to_owned()))?;
+        let start = profile::Start {
+            profile_id,
+            membership_id,
+            account_id,
+            entity_type: application.entity_type,
+            edition: edition.id.clone(),
+        };
+        let fresh = Self::fresh::<Profile>();
+        let profile_events = profile::decide(&fresh.state, start.into(), &context)?;
+        let profile_part = Part::new(profile_id, fresh, profile_events);
+
+        let mut parts: Vec<&dyn AnyPart> = vec![&membership_part, &profile_part];
+        if let Some((_, part)) = &invitation_part {
+            parts.push(part);
+        }
+        let decision = Decision {
+            actor: &context.actor,
+            occurred_at: context.now,
+            answer: ("membership", membership_id.to_string(), membership_part.version_after()),
+            parts,
+            attachments,
+        };
+        self.record(call, decision).await?;
+        Ok(membership_part.committed())
+    }
+
+    async fn invitation_by_token(
+        &self,
+        token: &str,
+    ) -> Result<(kernel::InvitationId, Loaded<Invitation>), PortalError> {
+        let digest = hex::encode(Sha256::digest(token.as_bytes()));
+        let unknown = || {
+            PortalError::invalid(vec![FieldError::new(
+                "/invitation_token",
+                "invitation_unknown",
+                "this is no invitation that can be used; ask the office that issued it",
+            )])
+        };
+        let id = self.invitation_id_by_digest(&digest).await?.ok_or_else(unknown)?;
+        Ok((id, self.existing::<Invitation>(id).await?))
+    }
+
+    async fn pilot_places_taken(&self, entity_type: EntityType) -> Result<u32, PortalError> {
+        if !mbr::entity_requirements::of(entity_type).is_pilot() {
+            return Ok(0);
+        }
+        let rows = fetch_all!(
+            self.ledger.db(),
+            (i64,),
+            "SELECT count(*) FROM memberships WHERE entity_type = $1 AND status NOT IN ('rejected', 'ineligible', 'withdrawn', 'inactive')",
+            entity_type.to_string()
+        )?;
+        Ok(rows.first().and_then(|(count,)| u32::try_from(*count).ok()).unwrap_or_default())
+    }
+
+    /// A step that concerns the membership alone.
+    pub async fn on_membership(
+        &self,
+        call: &Call,
+        id: MembershipId,
+        permission: Permission,
+        command: impl Fn(AccountFacts) -> MembershipCommand + Sync,
+    ) -> Result<Committed<Membership>, PortalError> {
+        self.attempt(call, || async {
+            let loaded = self.existing::<Membership>(id).await?;
+            let actor = self.allow(&call.caller, permission, &Self::membership_ownership(&loaded.state))?;
+            Self::expect_version(call, loaded.version)?;
+            let identity = loaded.state.identity.clone().ok_or(PortalError::NotFound)?;
+            let account = self.account_facts(identity.account_id).await?;
+            let context = self.context(actor);
+            let events = mbr::decide(&loaded.state, command(account), &context)?;
+            let membership_part = Part::new(id, loaded, events);
+            self.record_with_profile(call, &context, membership_part, identity.profile_id).await
+        })
+        .await
+    }
+
+    /// Records what happened to a membership; where it ended, its profile is closed in the same step.
+    async fn record_with_profile(
+        &self,
+        call: &Call,
+        context: &kernel::Context,
+        membership_part: Part<Membership>,
+        profile_id: ProfileId,
+    ) -> Result<Committed<Membership>, PortalError> {
+        let version = membership_part.version_after();
+        let id = membership_part.id.clone();
+        let ended = ended_by(&membership_part.events);
+        let profile_part = match ended {
+            Some(reason) => {
+                let profile = self.existing::<Profile>(profile_id).await?;
+                let events = profile::decide(&profile.state, profile::Close { reason }.into(), context)?;
+                Some(Part::new(profile_id, profile, events))
+            }
+            None => None,
+        };
+        let mut parts: Vec<&dyn AnyPart> = vec![&membership_part];
+        if let Some(part) = &profile_part {
+            parts.push(part);
+        }
+        let decision = Decision {
+            actor: &context.actor,
+            occurred_at: context.now,
+            answer: ("membership", id, version),
+            parts,
+            attachments: Vec::new(),
+        };
+        self.record(call, decision).await?;
+        Ok(membership_part.committed())
+    }
+
+    /// Ends applications whose security profile did not come in time; gives their number. Whoever notices records it, once.
+    pub async fn expire_applications(&self) -> Result<usize, PortalError> {
+        let today = kernel::programme_date(self.now());
+        let due = fetch_all!(
+            self.ledger.db(),
+            (String,),
+            "SELECT membership_id FROM memberships WHERE status = 'pre_applicant' AND profile_due_on < $1 ORDER BY membership_id LIMIT 200",
+            today
+        )?;
+        let mut expired = 0;
+        for (id,) in due {
+            let Ok(id) = id.parse::<MembershipId>() else { continue };
+            let call = Call::of_the_system(&format!("expire-{id}"));
+            let result = self
+                .attempt(&call, || async {
+                    let loaded = self.existing::<Membership>(id).await?;
+                    if loaded.state.status != Status::PreApplicant {
+                        return Ok(false);
+                    }
+                    let profile_id = loaded.state.identity.as_ref().ok_or(PortalError::NotFound)?.profile_id;
+                    let context = self.context(kernel::Actor::system());
+                    let events = mbr::decide(&loaded.state, ask::ExpireApplication {}.into(), &context)?;
+                    self.record_with_profile(&call, &context, Part::new(id, loaded, events), profile_id).await?;
+                    Ok(true)
+                })
+                .await;
+            match result {
+                Ok(true) => expired += 1,
+                Ok(false) | Err(PortalError::Refused(_) | PortalError::Contended) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(expired)
+    }
+
+    /// Live memberships of the same type that use the same identifiers, for staff to look at before certifying. An applicant never
+    /// learns of them.
+    pub async fn identifier_conflicts(
+        &self,
+        call: &Call,
+        id: MembershipId,
+    ) -> Result<Vec<IdentifierConflict>, PortalError> {
+        let loaded = self.existing::<Membership>(id).await?;
+        self.allow(&call.caller, Permission::MembershipCompare, &Self::membership_ownership(&loaded.state))?;
+        Ok(fetch_all!(
+            self.ledger.db(),
+            IdentifierConflict,
+            "SELECT o.identifier_type, o.normalised, o.membership_id FROM membership_identifiers m \
+             JOIN membership_identifiers o ON o.identifier_type = m.identifier_type AND o.normalised = m.normalised \
+             AND o.entity_type = m.entity_type AND o.membership_id <> m.membership_id \
+             WHERE m.membership_id = $1 AND o.live ORDER BY o.identifier_type, o.normalised, o.membership_id LIMIT 200",
+            id.to_string()
+        )?)
+    }
+}
+
+fn ended_by(events: &[mbr::event::MembershipEvent]) -> Option<CloseReason> {
+    use mbr::event::MembershipEvent as Event;
+    events.iter().find_map(|event| match event {
+        Event::Rejected(_) => Some(CloseReason::Rejected),
+        Event::FoundIneligible(_) => Some(CloseReason::Ineligible),
+        Event::Withdrawn(_) => Some(CloseReason::Withdrawn),
+        Event::ApplicationExpired(_) => Some(CloseReason::Inactive),
+        _ => None,
+    })
+}
+
+/// Reads a remark as typed.
+pub fn remark(pointer: &str, typed: &str) -> Result<Remark, FieldError> {
+    Remark::parse(typed).map_err(|error| FieldError::new(pointer, error.code(), error.to_string()))
+}
+
+/// A person named in a request.
+pub fn person(pointer: &str, typed: &str) -> Result<PersonId, Refusal> {
+    typed.parse().map_err(|_| {
+        Refusal::invalid(
+            "validation_failed",
+            "The request is not valid; see errors.",
+            vec![FieldError::new(pointer, "pattern", "must be a person id, per_ and 32 hexadecimal digits")],
+        )
+    })
+}
