@@ -6,6 +6,7 @@ pub mod actor;
 pub mod context;
 pub mod country;
 pub mod event;
+pub mod identifiers;
 pub mod ids;
 pub mod policy;
 pub mod refusal;

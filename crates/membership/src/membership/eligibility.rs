@@ -284,7 +284,7 @@ impl Assessment<'_> {
         let days = self.policy.active_trading_days;
         let earliest = self.today.checked_sub_days(Days::new(days.into())).unwrap_or(self.today);
         if last < earliest {
-            let basis = format!("Last traded on {last}, more than {days} days before {}.", self.today);
+            let basis = format!("Last traded on {last}, more than {days} days before this determination.");
             return by_declaration(Outcome::NotMet, basis);
         }
         let silent = self.statements(Condition::C1).any(|s| !self.declarations.statements.contains_key(&s));
@@ -295,7 +295,7 @@ impl Assessment<'_> {
         }
         by_declaration(
             Outcome::Met,
-            format!("Last traded on {last}, within {days} days before {}.", self.today),
+            format!("Last traded on {last}, within {days} days before this determination."),
         )
     }
 
@@ -406,6 +406,12 @@ impl Membership {
             None => true,
             Some(newest) if newest.determined_by == DeterminedBy::Staff => {
                 finding.outcome == Outcome::NotMet && newest.outcome != Outcome::NotMet
+            }
+            // What waits for the profile or for the vetting goes on waiting, in whatever words.
+            Some(newest)
+                if finding.outcome == Outcome::Open && finding.source != DeterminationSource::Declaration =>
+            {
+                newest.outcome != Outcome::Open
             }
             Some(newest) => newest.outcome != finding.outcome || newest.basis != finding.basis,
         }

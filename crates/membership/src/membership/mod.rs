@@ -40,6 +40,8 @@
 //!
 //! Nothing here reads a clock, a random source or a database. Texts of staff and companies must name no person.
 
+#![allow(clippy::result_large_err, reason = "a refusal is rare and carries everything its reader needs")]
+
 mod aggregate;
 pub mod bond;
 mod code;

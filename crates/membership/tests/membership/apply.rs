@@ -36,7 +36,9 @@ fn every_condition_is_determined_with_the_application() {
     let state = pre_applicant().state;
     let standing: Vec<_> = Condition::ALL
         .iter()
-        .map(|condition| state.determination(*condition).map(|newest| (newest.outcome, newest.determined_by)).unwrap())
+        .map(|condition| {
+            state.determination(*condition).map(|newest| (newest.outcome, newest.determined_by)).unwrap()
+        })
         .collect();
     use DeterminedBy::{Company, System};
     assert_eq!(
@@ -61,7 +63,12 @@ fn all_sixteen_types_can_be_applied_for() {
     for rules in membership::membership::entity_requirements::ALL {
         let story = pre_applicant_as(rules.entity_type);
         assert_eq!(story.state.status, Status::PreApplicant, "{}", rules.entity_type);
-        assert_eq!(story.state.determination(Condition::C1).unwrap().outcome, Outcome::Met, "{}", rules.entity_type);
+        assert_eq!(
+            story.state.determination(Condition::C1).unwrap().outcome,
+            Outcome::Met,
+            "{}",
+            rules.entity_type
+        );
     }
 }
 
@@ -75,7 +82,8 @@ fn an_application_without_declarations_leaves_them_open() {
 
 #[test]
 fn only_an_officer_applies() {
-    let others = [employee(), consultant(), integrator(), specialist(), supervisor(), kernel::Actor::system()];
+    let others =
+        [employee(), consultant(), integrator(), specialist(), supervisor(), kernel::Actor::system()];
     nothing().forbidden(&others, APPLIED, application(EntityType::Importer), "officer_only");
 }
 
@@ -102,7 +110,12 @@ fn without_an_officer_or_the_agreement_nobody_applies() {
     let no_officer = || AccountFacts { officer: None, ..account() };
     refused_for_the_account(no_officer(), "officer_missing", &["officer_missing"], &["grant-role"]);
     let no_agreement = AccountFacts { agreement: None, ..account() };
-    refused_for_the_account(no_agreement, "agreement_not_accepted", &["agreement_not_accepted"], &["accept-agreement"]);
+    refused_for_the_account(
+        no_agreement,
+        "agreement_not_accepted",
+        &["agreement_not_accepted"],
+        &["accept-agreement"],
+    );
     let neither = AccountFacts { agreement: None, ..no_officer() };
     let both = ["officer_missing", "agreement_not_accepted"];
     refused_for_the_account(neither, "officer_missing", &both, &["grant-role", "accept-agreement"]);
@@ -115,21 +128,26 @@ fn a_type_by_invitation_needs_one() {
     nothing().invalid(officer(), APPLIED, terminal, "application_invalid", &missing);
 
     let vietnam = CountryCode::parse("VN").unwrap();
-    let elsewhere = Apply { country_of_establishment: vietnam, ..application(EntityType::ForeignManufacturer) };
+    let elsewhere =
+        Apply { country_of_establishment: vietnam, ..application(EntityType::ForeignManufacturer) };
     nothing().invalid(officer(), APPLIED, elsewhere.clone(), "application_invalid", &missing);
     let invited = Apply { invitation_id: Some(invitation_id()), ..elsewhere };
     let story = nothing().and(officer(), APPLIED, invited);
     assert_eq!(story.state.identity.unwrap().invitation_id, Some(invitation_id()));
 
     for neighbour in [CountryCode::MX, CountryCode::CA] {
-        let command = Apply { country_of_establishment: neighbour, ..application(EntityType::ForeignManufacturer) };
+        let command =
+            Apply { country_of_establishment: neighbour, ..application(EntityType::ForeignManufacturer) };
         nothing().and(officer(), APPLIED, command);
     }
 }
 
 #[test]
 fn a_mexican_company_of_any_type_gives_acta_and_rfc() {
-    let mexican = Apply { country_of_establishment: CountryCode::MX, ..application(EntityType::UsMexicoHighwayCarrier) };
+    let mexican = Apply {
+        country_of_establishment: CountryCode::MX,
+        ..application(EntityType::UsMexicoHighwayCarrier)
+    };
     let missing = [("/identifiers", "identifier_missing"), ("/documents", "document_missing")];
     nothing().invalid(officer(), APPLIED, mexican.clone(), "application_invalid", &missing);
 
@@ -198,7 +216,9 @@ fn a_type_bound_to_countries_is_not_for_others() {
 
 #[test]
 fn a_pilot_has_few_places_and_a_limited_time() {
-    for entity_type in [EntityType::ThirdPartyLogisticsPilotAsset, EntityType::ThirdPartyLogisticsPilotNonAsset] {
+    for entity_type in
+        [EntityType::ThirdPartyLogisticsPilotAsset, EntityType::ThirdPartyLogisticsPilotNonAsset]
+    {
         let with = |taken| Apply {
             pilot_places_taken: taken,
             declarations: Declarations::default(),
@@ -215,10 +235,8 @@ fn a_pilot_has_few_places_and_a_limited_time() {
 
 #[test]
 fn a_new_application_names_the_one_before_and_carries_nothing_over() {
-    let command = Apply {
-        previous_membership_id: Some(earlier_membership_id()),
-        ..application(EntityType::Importer)
-    };
+    let command =
+        Apply { previous_membership_id: Some(earlier_membership_id()), ..application(EntityType::Importer) };
     let state = nothing().and(officer(), APPLIED, command).state;
     assert_eq!(state.identity.unwrap().previous_membership_id, Some(earlier_membership_id()));
     assert_eq!(state.vetting, None);

@@ -69,7 +69,11 @@ fn tiers_are_for_importers_and_exporters() {
 
 #[test]
 fn who_recommended_may_not_certify() {
-    let story = approved().and(supervisor(), RECOMMENDED, RecommendCertification { account: account(), remark: None });
+    let story = approved().and(
+        supervisor(),
+        RECOMMENDED,
+        RecommendCertification { account: account(), remark: None },
+    );
     let refusal = story.ask(supervisor(), CERTIFIED, certify()).unwrap_err();
     assert_eq!((refusal.kind, refusal.code.as_str()), (RefusalKind::ActorForbidden, "four_eyes"));
     let other_role = Actor { role: kernel::Role::ProgrammeDirector, ..supervisor() };

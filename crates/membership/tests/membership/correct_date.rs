@@ -76,14 +76,16 @@ fn every_earlier_value_stays_visible() {
         .and(supervisor(), "2026-05-04", correct(DateField::CertifiedOn, "2026-04-20"))
         .and(director(), "2026-05-05", correct(DateField::CertifiedOn, "2026-04-21"))
         .state;
-    let chain: Vec<_> = state.corrections.iter().map(|correction| (correction.earlier, correction.value)).collect();
+    let chain: Vec<_> =
+        state.corrections.iter().map(|correction| (correction.earlier, correction.value)).collect();
     assert_eq!(chain, [(day("2026-04-22"), day("2026-04-20")), (day("2026-04-20"), day("2026-04-21"))]);
     assert_eq!(state.dates.anniversary_on, Some(day("2027-04-21")));
 }
 
 #[test]
 fn a_mended_vetting_date_shows_in_the_determination_too() {
-    let state = approved().and(supervisor(), CERTIFIED, correct(DateField::VettingDeterminedOn, "2026-04-12")).state;
+    let state =
+        approved().and(supervisor(), CERTIFIED, correct(DateField::VettingDeterminedOn, "2026-04-12")).state;
     assert_eq!(state.determination(Condition::C7).unwrap().determined_on, day("2026-04-12"));
 }
 
@@ -127,7 +129,13 @@ fn a_mended_date_keeps_the_order_of_things() {
     let same = [("/value", "date_unchanged")];
     certified().invalid(supervisor(), "2026-05-04", correct(DateField::CertifiedOn, CERTIFIED), code, &same);
     let future = [("/value", "date_in_future")];
-    certified().invalid(supervisor(), "2026-05-04", correct(DateField::CertifiedOn, "2026-05-05"), code, &future);
+    certified().invalid(
+        supervisor(),
+        "2026-05-04",
+        correct(DateField::CertifiedOn, "2026-05-05"),
+        code,
+        &future,
+    );
     let order = [("/value", "date_order")];
     for (field, value) in [
         (DateField::ProfileSubmittedOn, "2026-03-01"),
@@ -147,7 +155,12 @@ fn a_mended_date_keeps_the_order_of_things() {
 fn only_supervisor_and_programme_director_mend() {
     let mut others = company();
     others.extend([specialist(), auditor(), Actor::system()]);
-    certified().forbidden(&others, "2026-05-04", correct(DateField::CertifiedOn, APPROVED), "supervisor_only");
+    certified().forbidden(
+        &others,
+        "2026-05-04",
+        correct(DateField::CertifiedOn, APPROVED),
+        "supervisor_only",
+    );
 }
 
 #[test]

@@ -9,7 +9,11 @@ fn only(last_trading_on: Option<&str>, debt: Option<DebtDeclaration>) -> Declara
 }
 
 fn silent(entity_type: EntityType) -> Story {
-    nothing().and(officer(), APPLIED, Apply { declarations: Declarations::default(), ..application(entity_type) })
+    nothing().and(
+        officer(),
+        APPLIED,
+        Apply { declarations: Declarations::default(), ..application(entity_type) },
+    )
 }
 
 fn declare(declarations: Declarations) -> DeclareEligibility {
@@ -18,7 +22,8 @@ fn declare(declarations: Declarations) -> DeclareEligibility {
 
 #[test]
 fn a_declaration_is_laid_over_the_earlier_ones_and_determines() {
-    let story = silent(EntityType::Importer).and(employee(), APPLIED, declare(only(Some("2026-02-20"), None)));
+    let story =
+        silent(EntityType::Importer).and(employee(), APPLIED, declare(only(Some("2026-02-20"), None)));
     let second = only(None, Some(DebtDeclaration::NoUnpaidFinalDebt));
     let expected = MembershipEligibilityDeclared {
         declared: second.clone(),
@@ -40,11 +45,9 @@ fn a_declaration_is_laid_over_the_earlier_ones_and_determines() {
 
 #[test]
 fn trading_within_the_period_is_met_and_before_it_is_not() {
-    for (last, outcome) in [
-        ("2025-03-20", Outcome::Met),
-        ("2025-03-19", Outcome::NotMet),
-        (SUBMITTED, Outcome::Met),
-    ] {
+    for (last, outcome) in
+        [("2025-03-20", Outcome::Met), ("2025-03-19", Outcome::NotMet), (SUBMITTED, Outcome::Met)]
+    {
         let story = silent(EntityType::Importer).and(officer(), SUBMITTED, declare(only(Some(last), None)));
         assert_eq!(story.state.determination(Condition::C1).unwrap().outcome, outcome, "{last}");
     }
@@ -74,8 +77,10 @@ fn a_denied_statement_means_that_its_condition_is_not_met() {
         (EntityType::Exporter, Statement::GoodStandingWithAgencies, Condition::C7),
         (EntityType::ThirdPartyLogistics, Statement::NoDoubleBrokering, Condition::C8),
     ] {
-        let denial =
-            Declarations { statements: [(statement, StatementAnswer::Denied)].into(), ..Declarations::default() };
+        let denial = Declarations {
+            statements: [(statement, StatementAnswer::Denied)].into(),
+            ..Declarations::default()
+        };
         let story = pre_applicant_as(entity_type).and(officer(), SUBMITTED, declare(denial));
         let newest = story.state.determination(condition).unwrap();
         assert_eq!((newest.outcome, newest.determined_by), (Outcome::NotMet, DeterminedBy::Company));
@@ -106,7 +111,8 @@ fn what_staff_determined_the_company_can_make_worse_but_not_better() {
 
 #[test]
 fn a_recommendation_lapses_when_the_company_declares_a_debt() {
-    let story = recommended().and(officer(), CERTIFIED, declare(only(None, Some(DebtDeclaration::UnpaidFinalDebt))));
+    let story =
+        recommended().and(officer(), CERTIFIED, declare(only(None, Some(DebtDeclaration::UnpaidFinalDebt))));
     let lapsed = MembershipRecommendationLapsed {
         cause: LapseCause::Declaration,
         recommended_by: specialist().id,
@@ -138,8 +144,10 @@ fn nothing_the_future_and_what_is_not_asked_are_refused() {
         statements: [(Statement::OwnWarehousingAssets, StatementAnswer::Denied)].into(),
         ..only(Some("2026-03-21"), None)
     };
-    let errors =
-        [("/last_trading_on", "date_in_future"), ("/statements/own_warehousing_assets", "statement_not_asked")];
+    let errors = [
+        ("/last_trading_on", "date_in_future"),
+        ("/statements/own_warehousing_assets", "statement_not_asked"),
+    ];
     story.invalid(officer(), SUBMITTED, declare(wrong), code, &errors);
 }
 
@@ -148,4 +156,17 @@ fn after_an_end_nothing_is_declared() {
     for story in [rejected(), ineligible(), withdrawn(), inactive()] {
         story.state_forbids(officer(), CERTIFIED, declare(declared(EntityType::Importer)), "wrong_status");
     }
+}
+
+#[test]
+fn what_waits_for_the_vetting_is_not_told_anew() {
+    let mut identifiers = application(EntityType::Importer).identifiers;
+    identifiers.push(identifier(kernel::identifiers::IdentifierType::Ein));
+    let story = approved().and(officer(), CERTIFIED, ChangeIdentifiers { identifiers });
+    assert_eq!(story.state.determination(Condition::C7).unwrap().outcome, Outcome::Open);
+    let story = story.and(officer(), CERTIFIED, declare(only(Some("2026-04-21"), None)));
+    let Some(MembershipEvent::EligibilityDeclared(declared)) = story.events.last() else { panic!() };
+    let conditions: Vec<_> =
+        declared.determinations.iter().map(|determination| determination.condition).collect();
+    assert_eq!(conditions, [Condition::C1]);
 }

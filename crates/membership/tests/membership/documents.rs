@@ -71,7 +71,11 @@ fn a_document_that_the_type_needs_is_exchanged_but_not_taken_away() {
     let remove = RemoveDocument { document_id: acta().document_id };
     story.state_forbids(employee(), SUBMITTED, remove.clone(), "document_needed");
     let successor = Document { document_id: document_id(3), title: text("Acta Constitutiva 2024"), ..acta() };
-    story.and(employee(), SUBMITTED, AttachDocument { document: successor }).and(employee(), SUBMITTED, remove);
+    story.and(employee(), SUBMITTED, AttachDocument { document: successor }).and(
+        employee(),
+        SUBMITTED,
+        remove,
+    );
 }
 
 #[test]

@@ -18,7 +18,10 @@ fn while_the_membership_lives_no_new_application_is_possible() {
     for (status, story) in stories() {
         if !status.is_ended() && status != Status::NotApplied {
             let refusal = check_reapplication(&story.state, day(CERTIFIED)).unwrap_err();
-            assert_eq!((refusal.kind, refusal.code.as_str()), (RefusalKind::StateForbids, "membership_is_live"));
+            assert_eq!(
+                (refusal.kind, refusal.code.as_str()),
+                (RefusalKind::StateForbids, "membership_is_live")
+            );
             assert_eq!(refusal.current_state.as_deref(), Some(status.as_str()));
             assert_eq!(refusal.allowed_commands, story.state.allowed_commands());
             assert!(!refusal.allowed_commands.iter().any(|command| command == "reapply"));

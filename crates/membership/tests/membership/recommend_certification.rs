@@ -4,7 +4,10 @@ use membership::membership::event::MembershipCertificationRecommended;
 use membership::membership::*;
 
 fn recommend() -> RecommendCertification {
-    RecommendCertification { account: account(), remark: Some(text("Visited the yard in January; nothing open.")) }
+    RecommendCertification {
+        account: account(),
+        remark: Some(text("Visited the yard in January; nothing open.")),
+    }
 }
 
 #[test]
@@ -31,12 +34,16 @@ fn it_is_not_recommended_twice() {
 
 #[test]
 fn it_is_not_recommended_while_vetting_is_open_or_failed() {
-    let without = only_approved()
-        .and(specialist(), APPROVED, SetBond { bond: import_bond() })
-        .and(specialist(), APPROVED, debt_confirmed());
-    let failed = without
-        .clone()
-        .and(specialist(), VETTED, vetting(VettingOutcome::Failed, VettingSummary::IdentityNotEstablished, VETTED));
+    let without = only_approved().and(specialist(), APPROVED, SetBond { bond: import_bond() }).and(
+        specialist(),
+        APPROVED,
+        debt_confirmed(),
+    );
+    let failed = without.clone().and(
+        specialist(),
+        VETTED,
+        vetting(VettingOutcome::Failed, VettingSummary::IdentityNotEstablished, VETTED),
+    );
     for (story, code) in [(without, "vetting_open"), (failed, "vetting_failed")] {
         let refusal = story.state_forbids(specialist(), RECOMMENDED, recommend(), "vetting_not_passed");
         assert_eq!(refusal.errors.iter().map(|error| error.code.as_str()).collect::<Vec<_>>(), [code]);

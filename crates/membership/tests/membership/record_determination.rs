@@ -23,8 +23,10 @@ fn staff_determine_the_conditions_that_are_theirs() {
                 },
                 recorded_on: day("2026-05-04"),
             };
-            let command =
-                RecordDetermination { determined_on: Some(day("2026-04-30")), ..determine(condition, Outcome::Met) };
+            let command = RecordDetermination {
+                determined_on: Some(day("2026-04-30")),
+                ..determine(condition, Outcome::Met)
+            };
             story.then(specialist(), "2026-05-04", command, vec![expected.into()]);
         }
     }
@@ -32,10 +34,13 @@ fn staff_determine_the_conditions_that_are_theirs() {
 
 #[test]
 fn an_earlier_determination_stays_in_the_list() {
-    let story = pre_applicant()
-        .and(specialist(), SUBMITTED, determine(Condition::C6, Outcome::NotMet))
-        .and(supervisor(), APPROVED, determine(Condition::C6, Outcome::Met));
-    let outcomes: Vec<_> = story.state.determinations.iter().filter(|d| d.condition == Condition::C6).collect();
+    let story = pre_applicant().and(specialist(), SUBMITTED, determine(Condition::C6, Outcome::NotMet)).and(
+        supervisor(),
+        APPROVED,
+        determine(Condition::C6, Outcome::Met),
+    );
+    let outcomes: Vec<_> =
+        story.state.determinations.iter().filter(|d| d.condition == Condition::C6).collect();
     assert_eq!(outcomes.len(), 3);
     assert_eq!(outcomes[1].outcome, Outcome::NotMet);
     assert!(story.state.is_settled(Condition::C6));
@@ -44,8 +49,10 @@ fn an_earlier_determination_stays_in_the_list() {
 #[test]
 fn facts_that_the_portal_knows_are_not_for_staff_and_nothing_is_determined_in_the_future() {
     for condition in [Condition::C3, Condition::C4, Condition::C5] {
-        let command =
-            RecordDetermination { determined_on: Some(day("2026-03-21")), ..determine(condition, Outcome::Met) };
+        let command = RecordDetermination {
+            determined_on: Some(day("2026-03-21")),
+            ..determine(condition, Outcome::Met)
+        };
         let errors = [("/condition", "condition_determined_by_system"), ("/determined_on", "date_in_future")];
         pre_applicant().invalid(specialist(), SUBMITTED, command, "determination_invalid", &errors);
     }

@@ -6,9 +6,19 @@ use membership::membership::*;
 #[test]
 fn a_result_is_recorded_and_determines_c7() {
     for (outcome, summary, c7, basis) in [
-        (VettingOutcome::Open, VettingSummary::InformationRequested, Outcome::Open, "is open: information_requested."),
+        (
+            VettingOutcome::Open,
+            VettingSummary::InformationRequested,
+            Outcome::Open,
+            "is open: information_requested.",
+        ),
         (VettingOutcome::Passed, VettingSummary::NoConcerns, Outcome::Met, "was passed: no_concerns."),
-        (VettingOutcome::Failed, VettingSummary::FalseInformation, Outcome::NotMet, "was failed: false_information."),
+        (
+            VettingOutcome::Failed,
+            VettingSummary::FalseInformation,
+            Outcome::NotMet,
+            "was failed: false_information.",
+        ),
     ] {
         for story in [applicant(), returned(), only_approved()] {
             let expected = MembershipVettingResultRecorded {
@@ -37,7 +47,11 @@ fn a_result_is_recorded_and_determines_c7() {
 fn a_newer_result_takes_the_place_of_a_failed_one() {
     let story = only_approved()
         .and(specialist(), VETTED, vetting(VettingOutcome::Failed, VettingSummary::OwnershipConcern, VETTED))
-        .and(supervisor(), RECOMMENDED, vetting(VettingOutcome::Passed, VettingSummary::ConcernsResolved, RECOMMENDED));
+        .and(
+            supervisor(),
+            RECOMMENDED,
+            vetting(VettingOutcome::Passed, VettingSummary::ConcernsResolved, RECOMMENDED),
+        );
     assert_eq!(story.state.vetting_outcome(), VettingOutcome::Passed);
     assert!(story.state.is_settled(Condition::C7));
 }

@@ -30,7 +30,13 @@ fn nobody_but_staff_records_a_bond() {
 #[test]
 fn a_bond_does_not_end_before_it_begins() {
     let bond = Bond { ends_on: Some(day("2024-12-31")), ..import_bond() };
-    pre_applicant().invalid(specialist(), SUBMITTED, SetBond { bond }, "bond_invalid", &[("/ends_on", "date_order")]);
+    pre_applicant().invalid(
+        specialist(),
+        SUBMITTED,
+        SetBond { bond },
+        "bond_invalid",
+        &[("/ends_on", "date_order")],
+    );
 }
 
 #[test]

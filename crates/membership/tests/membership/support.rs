@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 use criteria::EntityType;
 use kernel::identifiers::{Identifier, IdentifierType};
 use kernel::{
-    AccountId, Actor, ActorKind, Context, CountryCode, DocumentId, InvitationId, MembershipId, PersonId, Policy, ProfileId,
-    Refusal, RefusalKind, Role, Text, Timestamp,
+    AccountId, Actor, ActorKind, Context, CountryCode, DocumentId, InvitationId, MembershipId, PersonId,
+    Policy, ProfileId, Refusal, RefusalKind, Role, Text, Timestamp,
 };
 use membership::membership::*;
 use std::collections::BTreeMap;
@@ -169,7 +169,11 @@ pub fn declared(entity_type: EntityType) -> Declarations {
     Declarations {
         last_trading_on: Some(day("2026-02-20")),
         debt: Some(DebtDeclaration::NoUnpaidFinalDebt),
-        statements: membership::membership::entity_requirements::of(entity_type).statements.iter().map(affirm).collect(),
+        statements: membership::membership::entity_requirements::of(entity_type)
+            .statements
+            .iter()
+            .map(affirm)
+            .collect(),
     }
 }
 
@@ -254,16 +258,33 @@ impl Story {
         self
     }
 
-    pub fn ask(&self, actor: Actor, on: &str, command: impl Into<MembershipCommand>) -> Result<Vec<MembershipEvent>, Refusal> {
+    pub fn ask(
+        &self,
+        actor: Actor,
+        on: &str,
+        command: impl Into<MembershipCommand>,
+    ) -> Result<Vec<MembershipEvent>, Refusal> {
         decide(&self.state, command.into(), &at(actor, on))
     }
 
-    pub fn then(&self, actor: Actor, on: &str, command: impl Into<MembershipCommand>, expected: Vec<MembershipEvent>) {
+    pub fn then(
+        &self,
+        actor: Actor,
+        on: &str,
+        command: impl Into<MembershipCommand>,
+        expected: Vec<MembershipEvent>,
+    ) {
         assert_eq!(self.ask(actor, on, command), Ok(expected));
     }
 
     /// Expects a refusal because of the state; it has to name the state and what is possible now.
-    pub fn state_forbids(&self, actor: Actor, on: &str, command: impl Into<MembershipCommand>, code: &str) -> Refusal {
+    pub fn state_forbids(
+        &self,
+        actor: Actor,
+        on: &str,
+        command: impl Into<MembershipCommand>,
+        code: &str,
+    ) -> Refusal {
         let refusal = self.ask(actor, on, command).expect_err("a refusal");
         assert_eq!((refusal.kind, refusal.code.as_str()), (RefusalKind::StateForbids, code), "{refusal:?}");
         assert_eq!(refusal.current_state.as_deref(), Some(self.state.status.as_str()));
@@ -282,15 +303,26 @@ impl Story {
     ) {
         let refusal = self.ask(actor, on, command).expect_err("a refusal");
         assert_eq!((refusal.kind, refusal.code.as_str()), (RefusalKind::Invalid, code), "{refusal:?}");
-        let found: Vec<_> = refusal.errors.iter().map(|error| (error.pointer.as_str(), error.code.as_str())).collect();
+        let found: Vec<_> =
+            refusal.errors.iter().map(|error| (error.pointer.as_str(), error.code.as_str())).collect();
         assert_eq!(found, errors);
     }
 
     /// Expects a refusal of everybody in a list because of who they are.
-    pub fn forbidden(&self, actors: &[Actor], on: &str, command: impl Into<MembershipCommand> + Clone, code: &str) {
+    pub fn forbidden(
+        &self,
+        actors: &[Actor],
+        on: &str,
+        command: impl Into<MembershipCommand> + Clone,
+        code: &str,
+    ) {
         for actor in actors {
             let refusal = self.ask(actor.clone(), on, command.clone()).expect_err("a refusal");
-            assert_eq!((refusal.kind, refusal.code.as_str()), (RefusalKind::ActorForbidden, code), "{actor:?}");
+            assert_eq!(
+                (refusal.kind, refusal.code.as_str()),
+                (RefusalKind::ActorForbidden, code),
+                "{actor:?}"
+            );
         }
     }
 }
