@@ -34,6 +34,11 @@ fn start(profile: &Profile, command: Start, context: &Context) -> Decided {
             "This profile has already been started.",
         ));
     }
+    if criteria::edition(command.edition.as_str()).is_none() {
+        let sentence = format!("There is no edition {} of the criteria.", command.edition);
+        let error = FieldError::new("/edition", "unknown_edition", sentence.clone());
+        return Err(Refusal::invalid("unknown_edition", sentence, vec![error]));
+    }
     let criteria_on = context.today();
     let criteria: Vec<FrozenCriterion> =
         criteria::applicable(&command.edition, command.entity_type, criteria_on)

@@ -51,6 +51,8 @@ pub struct Apply {
 pub struct ChangeIdentifiers {
     /// The new list.
     pub identifiers: Vec<Identifier>,
+    /// What the account says.
+    pub account: AccountFacts,
 }
 
 /// Attach a document by reference.

@@ -30,4 +30,7 @@ pub struct AccountFacts {
     pub primary_contact: Option<PersonId>,
     /// The alternate point of contact, if there is one.
     pub alternate_contact: Option<PersonId>,
+    /// The MIDs that follow from the company's name and its addresses, see [`kernel::identifiers::expected_mid`]. A MID that is
+    /// none of them is taken with a warning. Empty where none can be reckoned.
+    pub expected_mids: BTreeSet<String>,
 }

@@ -2,6 +2,7 @@
 
 use super::document::DocumentKind;
 use super::entity_requirements::EntityRequirements;
+use super::facts::AccountFacts;
 use super::state::Membership;
 use kernel::identifiers::{Identifier, IdentifierType, Warning};
 use kernel::{CountryCode, FieldError};
@@ -19,11 +20,26 @@ pub struct CheckedIdentifier {
 }
 
 impl CheckedIdentifier {
-    /// Checks an identifier.
-    pub fn of(identifier: Identifier) -> Self {
-        let warnings = identifier.warnings();
+    /// Checks an identifier by itself and against what the account says.
+    pub fn of(identifier: Identifier, account: &AccountFacts) -> Self {
+        let mut warnings = identifier.warnings();
+        warnings.extend(differs_from_expected(&identifier, account));
         Self { identifier, warnings }
     }
+}
+
+/// A MID is built from name and address, so one that can't be built from the account's is odd. Handbook 2.5.
+fn differs_from_expected(identifier: &Identifier, account: &AccountFacts) -> Option<Warning> {
+    let expected = &account.expected_mids;
+    let is_odd = identifier.identifier_type == IdentifierType::Mid
+        && !expected.is_empty()
+        && !expected.contains(&identifier.normalised);
+    is_odd.then(|| {
+        let list = expected.iter().map(String::as_str).collect::<Vec<_>>().join(" or ");
+        let detail =
+            format!("From the company's name and addresses {list} would be expected; please compare.");
+        Warning { code: "mid_differs".to_owned(), detail }
+    })
 }
 
 /// The most identifiers that one membership has.

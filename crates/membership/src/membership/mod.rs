@@ -43,6 +43,7 @@
 #![allow(clippy::result_large_err, reason = "a refusal is rare and carries everything its reader needs")]
 
 mod aggregate;
+mod assessment;
 pub mod bond;
 mod code;
 pub mod command;
@@ -60,6 +61,7 @@ pub mod status;
 pub mod to_do;
 pub mod values;
 
+pub use assessment::describe_countries;
 pub use bond::{Bond, BondKind, BondTerm};
 pub use command::{
     Apply, ApproveProfile, AssignSpecialist, AttachDocument, Certify, ChangeIdentifiers, CorrectDate,
@@ -70,14 +72,14 @@ pub use command::{
 pub use decide::{check_reapplication, decide};
 pub use declaration::{DebtDeclaration, Declarations, Statement, StatementAnswer};
 pub use document::{AttachedDocument, Document, DocumentKind, Sha256};
-pub use eligibility::{Condition, Determination, DeterminationSource, DeterminedBy, Outcome};
+pub use eligibility::{Condition, Determination, DeterminationSource, DeterminedBy, Outcome, SettledBy};
 pub use event::{LapseCause, MembershipEvent};
 pub use evolve::evolve;
 pub use facts::{AcceptedAgreement, AccountFacts};
 pub use identifier::CheckedIdentifier;
 pub use state::{Assignment, Correction, Dates, Ending, Membership, ProfileStage, Recommendation, Vetting};
 pub use status::{Status, Verb};
-pub use to_do::{ToDo, ToDoCode, ToDoItem, WaitsFor, to_do};
+pub use to_do::{ToDo, ToDoCode, ToDoItem, ToDoResource, WaitsFor, to_do};
 pub use values::{
     DateField, DerivedDateField, IneligibilityReason, Office, RejectionReason, Tier, VettingOutcome,
     VettingSummary, WithdrawalReason,

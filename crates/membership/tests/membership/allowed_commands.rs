@@ -9,7 +9,7 @@ use membership::membership::*;
 fn commands() -> Vec<(Actor, MembershipCommand)> {
     vec![
         (officer(), application(EntityType::Importer).into()),
-        (officer(), ChangeIdentifiers { identifiers: application(EntityType::Importer).identifiers }.into()),
+        (officer(), change(application(EntityType::Importer).identifiers).into()),
         (officer(), AttachDocument { document: acta() }.into()),
         (officer(), RemoveDocument { document_id: document_id(1) }.into()),
         (specialist(), SetBond { bond: import_bond() }.into()),

@@ -16,7 +16,11 @@ fn an_officer_applies_and_has_thirty_days_for_the_profile() {
         profile_id: profile_id(),
         entity_type: EntityType::Importer,
         country_of_establishment: CountryCode::US,
-        identifiers: command.identifiers.into_iter().map(CheckedIdentifier::of).collect(),
+        identifiers: command
+            .identifiers
+            .into_iter()
+            .map(|identifier| CheckedIdentifier::of(identifier, &account()))
+            .collect(),
         documents: Vec::new(),
         declarations: declared(EntityType::Importer),
         invitation_id: None,

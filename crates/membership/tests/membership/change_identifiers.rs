@@ -16,7 +16,10 @@ fn two() -> Vec<Identifier> {
 
 fn changed(story: &Story, on: &str) -> MembershipEvent {
     MembershipIdentifiersChanged {
-        identifiers: two().into_iter().map(CheckedIdentifier::of).collect(),
+        identifiers: two()
+            .into_iter()
+            .map(|identifier| CheckedIdentifier::of(identifier, &account()))
+            .collect(),
         earlier: story.state.identifiers.clone(),
         changed_on: day(on),
     }
@@ -26,7 +29,7 @@ fn changed(story: &Story, on: &str) -> MembershipEvent {
 #[test]
 fn the_list_is_replaced_and_the_earlier_one_kept_in_the_event() {
     for story in [pre_applicant(), applicant(), returned(), only_approved(), certified()] {
-        let command = ChangeIdentifiers { identifiers: two() };
+        let command = change(two());
         story.then(employee(), CERTIFIED, command.clone(), vec![changed(&story, CERTIFIED)]);
         let after = story.and(employee(), CERTIFIED, command);
         assert_eq!(after.state.identifiers.len(), 2);
@@ -62,8 +65,8 @@ fn a_passed_vetting_is_open_again_and_a_recommendation_lapses() {
         }
         .into(),
     ];
-    story.then(employee(), "2026-04-21", ChangeIdentifiers { identifiers: two() }, expected);
-    let after = story.and(employee(), "2026-04-21", ChangeIdentifiers { identifiers: two() });
+    story.then(employee(), "2026-04-21", change(two()), expected);
+    let after = story.and(employee(), "2026-04-21", change(two()));
     assert_eq!(after.state.vetting_outcome(), VettingOutcome::Open);
     after.state_forbids(supervisor(), CERTIFIED, Certify { account: account() }, "vetting_not_passed");
 }
@@ -72,7 +75,7 @@ fn a_passed_vetting_is_open_again_and_a_recommendation_lapses() {
 fn a_failed_vetting_stays_failed() {
     let failed = vetting(VettingOutcome::Failed, VettingSummary::SecurityEvent, VETTED);
     let story = applicant().and(specialist(), VETTED, failed);
-    let after = story.and(employee(), VETTED, ChangeIdentifiers { identifiers: two() });
+    let after = story.and(employee(), VETTED, change(two()));
     assert_eq!(after.state.vetting_outcome(), VettingOutcome::Failed);
 }
 
@@ -80,16 +83,16 @@ fn a_failed_vetting_stays_failed() {
 fn the_same_list_changes_nothing() {
     let story = pre_applicant();
     let identifiers = application(EntityType::Importer).identifiers;
-    story.then(employee(), SUBMITTED, ChangeIdentifiers { identifiers }, Vec::new());
+    story.then(employee(), SUBMITTED, change(identifiers), Vec::new());
 }
 
 #[test]
 fn a_list_without_what_the_type_needs_or_with_doubles_is_refused() {
     let scac = identifier(IdentifierType::Scac);
-    let command = ChangeIdentifiers { identifiers: vec![scac.clone(), scac] };
+    let command = change(vec![scac.clone(), scac]);
     let errors = [("/identifiers/1", "duplicate"), ("/identifiers", "identifier_missing")];
     pre_applicant().invalid(employee(), SUBMITTED, command, "identifiers_invalid", &errors);
-    let none = ChangeIdentifiers { identifiers: Vec::new() };
+    let none = change(Vec::new());
     let errors = [("/identifiers", "identifier_missing"), ("/identifiers", "identifier_missing")];
     let mexican = pre_applicant_as(EntityType::MexicoLongHaulCarrier);
     assert_eq!(mexican.state.identity.as_ref().unwrap().country_of_establishment, CountryCode::MX);
@@ -99,7 +102,21 @@ fn a_list_without_what_the_type_needs_or_with_doubles_is_refused() {
 #[test]
 fn after_an_end_nothing_is_changed() {
     for story in [rejected(), ineligible(), withdrawn(), inactive()] {
-        story.state_forbids(employee(), CERTIFIED, ChangeIdentifiers { identifiers: two() }, "wrong_status");
+        story.state_forbids(employee(), CERTIFIED, change(two()), "wrong_status");
     }
-    nothing().state_forbids(employee(), CERTIFIED, ChangeIdentifiers { identifiers: two() }, "not_applied");
+    nothing().state_forbids(employee(), CERTIFIED, change(two()), "not_applied");
+}
+
+#[test]
+fn what_seems_odd_is_taken_with_a_warning() {
+    let warnings = |identifiers: Vec<Identifier>| -> Vec<String> {
+        let story =
+            pre_applicant_as(EntityType::ForeignManufacturer).and(employee(), SUBMITTED, change(identifiers));
+        let all = story.state.identifiers.iter().flat_map(|checked| checked.warnings.iter());
+        all.map(|warning| warning.code.clone()).collect()
+    };
+    let mid = |typed| identifier_as(IdentifierType::Mid, typed);
+    let rfc = |typed| identifier_as(IdentifierType::Rfc, typed);
+    assert_eq!(warnings(vec![mid("mxacmind1145tij"), rfc("GOD561231GR7")]), Vec::<String>::new());
+    assert_eq!(warnings(vec![mid("MXOTHIND1145TIJ"), rfc("GOD561231GR9")]), ["mid_differs", "check_digit"]);
 }

@@ -162,7 +162,7 @@ fn after_an_end_nothing_is_declared() {
 fn what_waits_for_the_vetting_is_not_told_anew() {
     let mut identifiers = application(EntityType::Importer).identifiers;
     identifiers.push(identifier(kernel::identifiers::IdentifierType::Ein));
-    let story = approved().and(officer(), CERTIFIED, ChangeIdentifiers { identifiers });
+    let story = approved().and(officer(), CERTIFIED, change(identifiers));
     assert_eq!(story.state.determination(Condition::C7).unwrap().outcome, Outcome::Open);
     let story = story.and(officer(), CERTIFIED, declare(only(Some("2026-04-21"), None)));
     let Some(MembershipEvent::EligibilityDeclared(declared)) = story.events.last() else { panic!() };

@@ -109,28 +109,15 @@ pub fn text<const MAX: usize>(words: &str) -> Text<MAX> {
 }
 
 pub fn identifier(kind: IdentifierType) -> Identifier {
-    let typed = match kind {
-        IdentifierType::ImporterOfRecord => "12-345678900",
-        IdentifierType::Ein => "12-3456789",
-        IdentifierType::Duns => "123456789",
-        IdentifierType::Scac => "ABCD",
-        IdentifierType::UsDotNumber => "1234567",
-        IdentifierType::FmcOrganizationNumber | IdentifierType::FmcMarineTerminalOperatorNumber => "123456",
-        IdentifierType::IataOrganizationNumber => "1234567",
-        IdentifierType::IataAirlineCode => "B6",
-        IdentifierType::BrokerLicence => "12345",
-        IdentifierType::FilerCode => "AB1",
-        IdentifierType::Mid => "MXACMIND1145TIJ",
-        IdentifierType::Rfc => "GOD561231GR8",
-        IdentifierType::SctNumber => "SCT-0042",
-        #[allow(unreachable_patterns)]
-        _ => "1",
-    };
-    identifier_as(kind, typed)
+    identifier_as(kind, kind.example())
 }
 
 pub fn identifier_as(kind: IdentifierType, typed: &str) -> Identifier {
     Identifier::parse(kind, typed).unwrap()
+}
+
+pub fn change(identifiers: Vec<Identifier>) -> ChangeIdentifiers {
+    ChangeIdentifiers { identifiers, account: account() }
 }
 
 pub fn agreement() -> AcceptedAgreement {
@@ -150,6 +137,7 @@ pub fn account() -> AccountFacts {
         staffed_offices: ["US", "CA", "MX", "VN"].map(|code| CountryCode::parse(code).unwrap()).into(),
         primary_contact: Some(person(20)),
         alternate_contact: Some(person(21)),
+        expected_mids: ["MXACMIND1145TIJ".to_owned()].into(),
     }
 }
 

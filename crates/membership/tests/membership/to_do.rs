@@ -43,7 +43,7 @@ fn every_gap_names_its_condition_its_subject_and_the_command_that_fills_it() {
             )
         })
         .collect();
-    use membership::membership::to_do::ToDoResource::{Account, Membership};
+    use membership::membership::ToDoResource::{Account, Membership};
     assert_eq!(
         seen,
         [

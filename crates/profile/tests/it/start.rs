@@ -1,5 +1,5 @@
 use crate::support::*;
-use criteria::CriterionId;
+use criteria::{CriterionId, Level};
 use kernel::Role;
 use profile::event::ProfileStarted;
 use profile::{FrozenCriterion, ProfileEvent, Start, Status};
@@ -58,4 +58,31 @@ fn an_edition_that_asks_nothing_of_the_type_is_refused() {
     before_the_programme.now = "1999-01-01T12:00:00Z".parse().unwrap();
     let refusal = Given::nothing().when_in(command(), &before_the_programme).then_invalid("no_criteria");
     assert_eq!(pointers(&refusal.errors), [("/edition", "no_criteria")]);
+}
+
+#[test]
+fn an_unknown_edition_is_refused() {
+    let command = Start { edition: serde_json::from_str("\"1825\"").unwrap(), ..command() };
+    let refusal = Given::nothing().when(command, Role::Officer).then_invalid("unknown_edition");
+    assert_eq!(pointers(&refusal.errors), [("/edition", "unknown_edition")]);
+}
+
+#[test]
+fn levels_are_those_of_the_day_on_which_the_draft_begins() {
+    for (now, level) in [("2022-12-31T12:00:00Z", Level::Should), ("2023-01-02T12:00:00Z", Level::Must)] {
+        let mut then = context(Role::Officer);
+        then.now = now.parse().unwrap();
+        let events = Given::nothing().when_in(command(), &then).accepted();
+        let [ProfileEvent::Started(started)] = events.as_slice() else { panic!("{events:?}") };
+        let forced_labour = started.criteria.iter().find(|asked| asked.criterion_id == id("3.9")).unwrap();
+        assert_eq!(forced_labour.level, level);
+    }
+}
+
+#[test]
+fn every_entity_type_can_start() {
+    for entity_type in criteria::EntityType::ALL {
+        let given = Given::nothing().and(Start { entity_type: *entity_type, ..command() }, Role::Officer);
+        assert_eq!(given.profile.missing_before_submit().len(), given.profile.criteria.len());
+    }
 }

@@ -47,7 +47,7 @@ pub fn edition() -> EditionId {
 }
 
 pub fn entity_type() -> EntityType {
-    EntityType::UsImporter
+    EntityType::Importer
 }
 
 pub fn day(text: &str) -> NaiveDate {

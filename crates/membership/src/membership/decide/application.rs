@@ -1,10 +1,11 @@
 //! Applying, and applying anew. Handbook 3.3, first and last row up to certification; 2.1 and 2.2 for what is needed.
 
 use super::{Decision, actor, refused, wrong_status};
+use crate::membership::assessment::Assessment;
 use crate::membership::command::Apply;
 use crate::membership::declaration::Declarations;
 use crate::membership::document::{AttachedDocument, MAX_DOCUMENTS};
-use crate::membership::eligibility::{Assessment, Determination, Outcome};
+use crate::membership::eligibility::{Determination, Outcome};
 use crate::membership::entity_requirements::{self, EntityRequirements, Pilot};
 use crate::membership::event::MembershipApplied;
 use crate::membership::facts::{AcceptedAgreement, AccountFacts};
@@ -29,6 +30,7 @@ pub fn apply(command: Apply, context: &Context) -> Decision {
     let today = context.today();
     let due =
         today.checked_add_days(Days::new(context.policy.application_profile_days.into())).unwrap_or(today);
+    let check = |identifier| CheckedIdentifier::of(identifier, &command.account);
     let attach = |document| AttachedDocument { document, attached_on: today };
     Ok(vec![
         MembershipApplied {
@@ -38,7 +40,7 @@ pub fn apply(command: Apply, context: &Context) -> Decision {
             entity_type: command.entity_type,
             country_of_establishment: command.country_of_establishment,
             determinations: first_determinations(&command, context),
-            identifiers: command.identifiers.into_iter().map(CheckedIdentifier::of).collect(),
+            identifiers: command.identifiers.into_iter().map(check).collect(),
             documents: command.documents.into_iter().map(attach).collect(),
             declarations: command.declarations,
             invitation_id: command.invitation_id,

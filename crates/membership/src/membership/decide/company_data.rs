@@ -33,7 +33,8 @@ pub fn change_identifiers(
         let sentence = "The list of identifiers lacks something or contradicts itself; see the errors.";
         return Err(Refusal::invalid("identifiers_invalid", sentence, errors));
     }
-    let identifiers: Vec<_> = command.identifiers.into_iter().map(CheckedIdentifier::of).collect();
+    let check = |identifier| CheckedIdentifier::of(identifier, &command.account);
+    let identifiers: Vec<_> = command.identifiers.into_iter().map(check).collect();
     if identifiers == membership.identifiers {
         return Ok(Vec::new());
     }

@@ -3,10 +3,9 @@
 use super::application::wrong_declarations;
 use super::lapse::with_lapse;
 use super::{Decision, actor, identity};
+use crate::membership::assessment::Assessment;
 use crate::membership::command::{DeclareEligibility, RecordDetermination};
-use crate::membership::eligibility::{
-    Assessment, Condition, Determination, DeterminationSource, DeterminedBy, Outcome,
-};
+use crate::membership::eligibility::{Condition, Determination, DeterminationSource, DeterminedBy, Outcome};
 use crate::membership::entity_requirements;
 use crate::membership::event::{LapseCause, MembershipDeterminationRecorded, MembershipEligibilityDeclared};
 use crate::membership::state::Membership;

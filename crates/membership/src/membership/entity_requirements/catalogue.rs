@@ -87,10 +87,15 @@ const MID: IdentifierRequirement = IdentifierRequirement {
 };
 
 const LICENCE_NUMBER: IdentifierRequirement = IdentifierRequirement {
-    any_of: &[IdentifierType::FmcOrganizationNumber, IdentifierType::UsDotNumber],
-    need: Need::IfApplicable,
-    text: "The FMC organization number or the U.S. DOT number, if the company is licensed there; a TSA approval or a CBP bond \
-           will do as well.",
+    any_of: &[
+        IdentifierType::FmcOrganizationNumber,
+        IdentifierType::TsaNumber,
+        IdentifierType::CbpBondNumber,
+        IdentifierType::UsDotNumber,
+    ],
+    need: Need::Required,
+    text: "The number under which the company is licensed or bonded: FMC organization number, TSA number, CBP bond number or U.S. \
+           DOT number.",
     source: SECONDARY,
 };
 

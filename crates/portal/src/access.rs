@@ -1,0 +1,406 @@
+//! Who may do what: one table, role × permission × ownership. Handbook 1.3, 1.4 and 4.4.
+//!
+//! Routes declare their permission by type ([`PermissionType`]), so that the check, the OpenAPI document and the test matrix come from
+//! this table and cannot differ. What a caller may not know exists is hidden (404); what it may see but not do is forbidden (403).
+
+use kernel::{AccountId, Actor, ActorKind, PersonId, Role};
+
+/// How far a role's permission reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// The caller's own accounts.
+    Own,
+    /// Memberships assigned to the caller, and those that are assigned to nobody yet.
+    Assigned,
+    /// Memberships of the caller's office, and those that belong to no office yet; everything for a caller without an office.
+    Office,
+    /// Everything.
+    All,
+}
+
+use Reach::{All, Assigned, Office, Own};
+use Role::{Auditor, Consultant, Employee, Integrator, Officer, Operator, ProgrammeDirector, Specialist, Supervisor};
+
+macro_rules! permissions {
+    ($($(#[doc = $doc:expr])+ $name:ident = $code:literal: $([$($role:ident $reach:ident),*])?;)+) => {
+        /// What can be permitted.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Permission {
+            $($(#[doc = $doc])+ $name,)+
+        }
+
+        impl Permission {
+            /// Every permission, in the order of the table.
+            pub const ALL: &'static [Permission] = &[$(Permission::$name,)+];
+
+            /// The stable name.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Permission::$name => $code,)+ }
+            }
+
+            /// What it allows, in a sentence.
+            pub const fn summary(self) -> &'static str {
+                match self { $(Permission::$name => concat!($($doc),+),)+ }
+            }
+
+            /// The row of the table: which roles have it, and how far it reaches.
+            pub const fn row(self) -> &'static [(Role, Reach)] {
+                match self { $(Permission::$name => &[$($(($role, $reach),)*)?],)+ }
+            }
+        }
+
+        /// One type for each permission, for routes to declare.
+        pub mod permission {
+            use super::{Permission, PermissionType};
+            $(
+                $(#[doc = $doc])+
+                #[derive(Debug, Clone, Copy)]
+                pub struct $name;
+
+                impl PermissionType for $name {
+                    const PERMISSION: Permission = Permission::$name;
+                }
+            )+
+        }
+    };
+}
+
+/// A permission as a type.
+pub trait PermissionType: Send + Sync + 'static {
+    /// The permission.
+    const PERMISSION: Permission;
+}
+
+permissions! {
+    /// Register a company's account; whoever registers becomes its first officer.
+    AccountRegister = "account.register": [Officer Own, Employee Own, Consultant Own];
+    /// Read accounts.
+    AccountRead = "account.read": [Officer Own, Employee Own, Consultant Own, Integrator Own, Specialist All, Supervisor All, ProgrammeDirector All, Auditor All];
+    /// Change company data, addresses and contacts.
+    AccountEdit = "account.edit": [Officer Own, Employee Own];
+    /// Grant and revoke roles of an account's users.
+    AccountManageUsers = "account.manage_users": [Officer Own];
+    /// Accept the participation agreement.
+    AgreementAccept = "agreement.accept": [Officer Own];
+    /// Erase a person's data.
+    PersonErase = "person.erase": [Supervisor All, ProgrammeDirector All];
+    /// Read who a person is.
+    PersonRead = "person.read": [Specialist All, Supervisor All, ProgrammeDirector All, Auditor All];
+    /// Issue and revoke invitations.
+    InvitationManage = "invitation.manage": [Specialist All, Supervisor All, ProgrammeDirector All];
+    /// Read invitations.
+    InvitationRead = "invitation.read": [Specialist All, Supervisor All, ProgrammeDirector All, Auditor All];
+    /// Apply for a membership.
+    MembershipApply = "membership.apply": [Officer Own];
+    /// Read memberships.
+    MembershipRead = "membership.read": [Officer Own, Employee Own, Consultant Own, Integrator Own, Specialist Assigned, Supervisor Office, ProgrammeDirector All, Auditor All];
+    /// Change identifiers, documents and declarations of an application.
+    MembershipEdit = "membership.edit": [Officer Own, Employee Own];
+    /// Record the bond.
+    MembershipSetBond = "membership.set_bond": [Specialist Assigned, Supervisor Office, ProgrammeDirector All];
+    /// Record determinations of eligibility.
+    MembershipDetermine = "membership.determine": [Specialist Assigned, Supervisor Office, ProgrammeDirector All];
+    /// Assign a specialist and an office.
+    MembershipAssign = "membership.assign": [Supervisor Office, ProgrammeDirector All];
+    /// Record the result of the vetting.
+    MembershipVet = "membership.vet": [Specialist Assigned, Supervisor Office, ProgrammeDirector All];
+    /// Recommend a certification.
+    MembershipRecommend = "membership.recommend": [Specialist Assigned, Supervisor Office];
+    /// Certify; somebody other than the one who recommended it.
+    MembershipCertify = "membership.certify": [Supervisor Office, ProgrammeDirector All];
+    /// Reject an application or find an applicant ineligible.
+    MembershipReject = "membership.reject": [Supervisor Office, ProgrammeDirector All];
+    /// Withdraw an application.
+    MembershipWithdraw = "membership.withdraw": [Officer Own];
+    /// Mend a date that was recorded wrong.
+    MembershipCorrect = "membership.correct": [Supervisor Office, ProgrammeDirector All];
+    /// See which other memberships use the same identifiers.
+    MembershipCompare = "membership.compare": [Specialist Assigned, Supervisor Office, ProgrammeDirector All, Auditor All];
+    /// Read security profiles.
+    ProfileRead = "profile.read": [Officer Own, Employee Own, Consultant Own, Integrator Own, Specialist Assigned, Supervisor Office, ProgrammeDirector All, Auditor All];
+    /// Save answers of a security profile.
+    ProfileAnswer = "profile.answer": [Officer Own, Employee Own, Consultant Own, Integrator Own];
+    /// Submit a security profile.
+    ProfileSubmit = "profile.submit": [Officer Own];
+    /// Review a security profile: begin, accept and reject answers, return.
+    ProfileReview = "profile.review": [Specialist Assigned, Supervisor Office];
+    /// Approve a security profile.
+    ProfileApprove = "profile.approve": [Specialist Assigned, Supervisor Office];
+    /// Read the work queue.
+    WorkQueueRead = "work_queue.read": [Specialist Assigned, Supervisor Office, ProgrammeDirector All];
+    /// Read reference data: criteria, entity types, agreements, policy values.
+    ReferenceRead = "reference.read": [Officer All, Employee All, Consultant All, Integrator All, Specialist All, Supervisor All, ProgrammeDirector All, Auditor All, Operator All];
+    /// Read the feed of all events.
+    FeedRead = "feed.read": [Auditor All, ProgrammeDirector All];
+    /// Read the head of the ledger.
+    LedgerRead = "ledger.read": [Auditor All, ProgrammeDirector All, Operator All];
+    /// Read metrics.
+    MetricsRead = "metrics.read": [Operator All];
+}
+
+/// Who asks, with everything that the table needs to know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    /// The person or machine.
+    pub person_id: PersonId,
+    /// The issuer of the token.
+    pub issuer: String,
+    /// The subject of the token.
+    pub subject: String,
+    /// The OAuth client.
+    pub client_id: Option<String>,
+    /// The name that the token gives, for the people table.
+    pub display_name: Option<String>,
+    /// Roles from the token: staff, auditor, integrator, operator.
+    pub roles: Vec<Role>,
+    /// The office from the token.
+    pub office: Option<String>,
+    /// Roles from accounts' own grants, and an integrator's accounts.
+    pub grants: Vec<(AccountId, Role)>,
+}
+
+impl Caller {
+    /// The portal itself.
+    pub fn system() -> Self {
+        Self {
+            person_id: PersonId::SYSTEM,
+            issuer: String::new(),
+            subject: String::new(),
+            client_id: None,
+            display_name: None,
+            roles: vec![Role::System],
+            office: None,
+            grants: Vec::new(),
+        }
+    }
+
+    /// Whether the caller signs in for companies: it has no role from its token.
+    pub fn is_company_person(&self) -> bool {
+        self.roles.is_empty()
+    }
+
+    fn actor(&self, role: Role) -> Actor {
+        let kind = match role {
+            Role::Officer | Role::Employee | Role::Consultant => ActorKind::CompanyUser,
+            Role::Integrator | Role::Operator => ActorKind::Machine,
+            Role::System => ActorKind::System,
+            Role::Specialist | Role::Supervisor | Role::ProgrammeDirector | Role::Auditor => ActorKind::Staff,
+        };
+        Actor { id: self.person_id, kind, role }
+    }
+}
+
+/// Whose something is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ownership {
+    /// The account it belongs to.
+    pub account_id: Option<AccountId>,
+    /// The specialist who looks after it.
+    pub specialist: Option<PersonId>,
+    /// The office that looks after it.
+    pub office: Option<String>,
+}
+
+/// Why a caller may not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Denial {
+    /// The caller may not know that it exists.
+    Hidden,
+    /// The caller may see it, but not do this.
+    Forbidden,
+}
+
+/// Which rows of a list a caller may see; applied in the query.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ListScope {
+    /// Everything.
+    pub all: bool,
+    /// These accounts.
+    pub accounts: Vec<AccountId>,
+    /// What is assigned to this specialist, or to nobody.
+    pub specialist: Option<PersonId>,
+    /// What belongs to this office, or to none.
+    pub office: Option<String>,
+}
+
+fn reaches(caller: &Caller, reach: Reach, owner: &Ownership) -> bool {
+    match reach {
+        All => true,
+        Own => false,
+        Assigned => owner.specialist.is_none_or(|specialist| specialist == caller.person_id),
+        Office => match (&caller.office, &owner.office) {
+            (None, _) | (_, None) => true,
+            (Some(own), Some(theirs)) => own == theirs,
+        },
+    }
+}
+
+/// The role in which the caller has a permission on something, if it has one.
+fn role_for(caller: &Caller, permission: Permission, owner: &Ownership) -> Option<Role> {
+    let row = permission.row();
+    let granted = caller.grants.iter().filter(|(account, _)| owner.account_id == Some(*account)).map(|(_, role)| *role);
+    let company = row.iter().find(|(role, reach)| *reach == Own && granted.clone().any(|granted| granted == *role));
+    let token = row.iter().find(|(role, reach)| caller.roles.contains(role) && reaches(caller, *reach, owner));
+    company.or(token).map(|(role, _)| *role)
+}
+
+/// The permission to see something goes with the permission to act on it.
+const fn permission_to_see(permission: Permission) -> Option<Permission> {
+    use Permission as P;
+    match permission {
+        P::AccountEdit | P::AccountManageUsers | P::AgreementAccept | P::PersonErase | P::MembershipApply => {
+            Some(P::AccountRead)
+        }
+        P::InvitationManage => Some(P::InvitationRead),
+        P::MembershipEdit
+        | P::MembershipSetBond
+        | P::MembershipDetermine
+        | P::MembershipAssign
+        | P::MembershipVet
+        | P::MembershipRecommend
+        | P::MembershipCertify
+        | P::MembershipReject
+        | P::MembershipWithdraw
+        | P::MembershipCorrect
+        | P::MembershipCompare => Some(P::MembershipRead),
+        P::ProfileAnswer | P::ProfileSubmit | P::ProfileReview | P::ProfileApprove => Some(P::ProfileRead),
+        _ => None,
+    }
+}
+
+/// Whether the caller may do this to something of that owner, and in which role.
+///
+/// # Errors
+/// [`Denial::Hidden`] when the caller may not even see it, [`Denial::Forbidden`] when it may.
+pub fn authorize(caller: &Caller, permission: Permission, owner: &Ownership) -> Result<Actor, Denial> {
+    if let Some(role) = role_for(caller, permission, owner) {
+        return Ok(caller.actor(role));
+    }
+    match permission_to_see(permission) {
+        Some(seeing) if role_for(caller, seeing, owner).is_some() => Err(Denial::Forbidden),
+        _ => Err(Denial::Hidden),
+    }
+}
+
+/// Whether there is anything at all that the caller could do this to: the coarse check, before anything is loaded. A person who signs in
+/// for a company may always register one.
+pub fn may_ever(caller: &Caller, permission: Permission) -> bool {
+    if permission == Permission::AccountRegister {
+        return caller.is_company_person();
+    }
+    permission.row().iter().any(|(role, reach)| {
+        caller.roles.contains(role)
+            || (*reach == Own && caller.grants.iter().any(|(_, granted)| granted == role))
+            // Reference data are for everybody who signs in.
+            || (*reach == All && role.is_company_role() && caller.is_company_person())
+    })
+}
+
+/// Which rows of a list the caller may see.
+pub fn list_scope(caller: &Caller, permission: Permission) -> ListScope {
+    let mut scope = ListScope::default();
+    for (role, reach) in permission.row() {
+        if caller.roles.contains(role) {
+            match reach {
+                All => scope.all = true,
+                Assigned => scope.specialist = Some(caller.person_id),
+                Office => match &caller.office {
+                    Some(office) => scope.office = Some(office.clone()),
+                    None => scope.all = true,
+                },
+                Own => {}
+            }
+        }
+        if *reach == Own {
+            let granted = caller.grants.iter().filter(|(_, granted)| granted == role).map(|(account, _)| *account);
+            scope.accounts.extend(granted);
+        }
+    }
+    scope.accounts.sort();
+    scope.accounts.dedup();
+    scope
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    fn caller(roles: &[Role], grants: &[(AccountId, Role)]) -> Caller {
+        Caller {
+            person_id: PersonId::new(Uuid::from_u128(7)),
+            roles: roles.to_vec(),
+            grants: grants.to_vec(),
+            ..Caller::system()
+        }
+    }
+
+    fn account(number: u128) -> AccountId {
+        AccountId::new(Uuid::from_u128(number))
+    }
+
+    fn owned_by(number: u128) -> Ownership {
+        Ownership { account_id: Some(account(number)), ..Ownership::default() }
+    }
+
+    #[test]
+    fn a_consultant_never_signs_and_never_submits() {
+        let consultant = caller(&[], &[(account(1), Role::Consultant)]);
+        for permission in [Permission::AgreementAccept, Permission::ProfileSubmit, Permission::MembershipApply] {
+            assert_eq!(authorize(&consultant, permission, &owned_by(1)), Err(Denial::Forbidden), "{permission:?}");
+        }
+        assert!(authorize(&consultant, Permission::ProfileAnswer, &owned_by(1)).is_ok());
+    }
+
+    #[test]
+    fn another_tenants_resource_is_hidden_whatever_is_asked() {
+        let officer = caller(&[], &[(account(1), Role::Officer)]);
+        for permission in Permission::ALL {
+            if permission.row().iter().any(|(role, reach)| *role == Role::Officer && *reach == Own) {
+                assert_eq!(authorize(&officer, *permission, &owned_by(2)), Err(Denial::Hidden), "{permission:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_auditor_reads_everything_and_changes_nothing() {
+        let auditor = caller(&[Role::Auditor], &[]);
+        for permission in Permission::ALL {
+            let allowed = authorize(&auditor, *permission, &owned_by(1)).is_ok();
+            let reads = permission.as_str().ends_with(".read") || *permission == Permission::MembershipCompare;
+            let reads_operations = matches!(permission, Permission::MetricsRead | Permission::WorkQueueRead);
+            assert_eq!(allowed, reads && !reads_operations, "{permission:?}");
+        }
+    }
+
+    #[test]
+    fn a_specialist_sees_what_is_assigned_or_unassigned() {
+        let specialist = caller(&[Role::Specialist], &[]);
+        let of = |person: Option<u128>| Ownership {
+            specialist: person.map(|number| PersonId::new(Uuid::from_u128(number))),
+            ..owned_by(1)
+        };
+        assert!(authorize(&specialist, Permission::ProfileReview, &of(Some(7))).is_ok());
+        assert!(authorize(&specialist, Permission::ProfileReview, &of(None)).is_ok());
+        assert_eq!(authorize(&specialist, Permission::ProfileReview, &of(Some(8))), Err(Denial::Hidden));
+        assert_eq!(authorize(&specialist, Permission::MembershipCertify, &of(Some(7))), Err(Denial::Forbidden));
+    }
+
+    #[test]
+    fn lists_are_cut_to_what_may_be_seen() {
+        let person = caller(&[], &[(account(2), Role::Officer), (account(1), Role::Consultant)]);
+        let scope = list_scope(&person, Permission::MembershipRead);
+        assert_eq!((scope.all, scope.accounts), (false, vec![account(1), account(2)]));
+        assert!(list_scope(&caller(&[Role::Auditor], &[]), Permission::MembershipRead).all);
+        assert_eq!(list_scope(&caller(&[], &[]), Permission::MembershipRead), ListScope::default());
+    }
+
+    #[test]
+    fn a_person_without_any_grant_may_register_a_company_and_read_reference_data() {
+        let newcomer = caller(&[], &[]);
+        assert!(may_ever(&newcomer, Permission::AccountRegister));
+        assert!(may_ever(&newcomer, Permission::ReferenceRead));
+        assert!(!may_ever(&newcomer, Permission::MembershipRead));
+        assert!(!may_ever(&caller(&[Role::Operator], &[]), Permission::AccountRegister));
+    }
+}
