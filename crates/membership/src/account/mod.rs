@@ -1,1 +1,14 @@
-//! Being written.
+//! The account: company data, addresses, contacts, users and accepted agreements.
+
+mod aggregate;
+pub mod command;
+mod decide;
+pub mod event;
+mod people;
+pub mod state;
+pub mod values;
+
+pub use command::AccountCommand;
+pub use decide::decide;
+pub use event::AccountEvent;
+pub use state::{Account, evolve};

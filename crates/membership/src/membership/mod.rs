@@ -45,7 +45,7 @@
 mod aggregate;
 mod assessment;
 pub mod bond;
-mod code;
+pub(crate) mod code;
 pub mod command;
 mod decide;
 pub mod declaration;

@@ -1,0 +1,161 @@
+//! What can happen to an account. Persons by id and version; names and addresses of persons are in the people table.
+
+use super::values::{Company, Contact, KeptAddress};
+use chrono::NaiveDate;
+use kernel::{AccountId, AddressId, PersonId, Role, Text, Timestamp};
+use serde::{Deserialize, Serialize};
+
+kernel::events! {
+    /// What can happen to an account.
+    pub enum AccountEvent {
+        /// A company registered; the registering officer is its first contact and user.
+        Registered(AccountRegistered) = "account.registered", 1;
+        /// Company data changed.
+        CompanyChanged(AccountCompanyChanged) = "account.company_changed", 1;
+        /// An address was added.
+        AddressAdded(AccountAddressAdded) = "account.address_added", 1;
+        /// An address was changed.
+        AddressChanged(AccountAddressChanged) = "account.address_changed", 1;
+        /// An address was taken off.
+        AddressRemoved(AccountAddressRemoved) = "account.address_removed", 1;
+        /// A contact was added.
+        ContactAdded(AccountContactAdded) = "account.contact_added", 1;
+        /// A contact was changed; the e-mail address never is.
+        ContactChanged(AccountContactChanged) = "account.contact_changed", 1;
+        /// A contact was taken off.
+        ContactRemoved(AccountContactRemoved) = "account.contact_removed", 1;
+        /// A user got a role.
+        RoleGranted(AccountRoleGranted) = "account.role_granted", 1;
+        /// A user lost a role.
+        RoleRevoked(AccountRoleRevoked) = "account.role_revoked", 1;
+        /// An officer accepted a version of the participation agreement.
+        AgreementAccepted(AccountAgreementAccepted) = "account.agreement_accepted", 1;
+        /// A person's data were erased from the people table.
+        PersonErased(AccountPersonErased) = "account.person_erased", 1;
+    }
+}
+
+/// Payload of `account.registered`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AccountRegistered {
+    /// The account.
+    pub account_id: AccountId,
+    /// The company.
+    pub company: Company,
+    /// Its primary address.
+    pub primary_address: KeptAddress,
+    /// The officer who registered it: first contact, primary point of contact, and user with the role officer.
+    pub contact: Contact,
+    /// The programme date.
+    pub registered_on: NaiveDate,
+    /// When.
+    pub registered_at: Timestamp,
+}
+
+/// Payload of `account.company_changed`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AccountCompanyChanged {
+    /// The company as it is now.
+    pub company: Company,
+    /// The members that changed, by name.
+    pub changed: Vec<String>,
+}
+
+/// Payload of `account.address_added`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AccountAddressAdded {
+    /// The address.
+    pub address: KeptAddress,
+    /// Whether it is the primary one now.
+    pub primary: bool,
+}
+
+/// Payload of `account.address_changed`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AccountAddressChanged {
+    /// The address as it is now.
+    pub address: KeptAddress,
+    /// Whether it is the primary one now.
+    pub primary: bool,
+}
+
+/// Payload of `account.address_removed`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AccountAddressRemoved {
+    /// Which one.
+    pub address_id: AddressId,
+}
+
+/// Payload of `account.contact_added`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AccountContactAdded {
+    /// The contact.
+    pub contact: Contact,
+}
+
+/// Payload of `account.contact_changed`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AccountContactChanged {
+    /// The contact as it is now.
+    pub contact: Contact,
+}
+
+/// Payload of `account.contact_removed`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AccountContactRemoved {
+    /// Who.
+    pub person_id: PersonId,
+}
+
+/// Payload of `account.role_granted`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AccountRoleGranted {
+    /// The user.
+    pub person_id: PersonId,
+    /// The role.
+    pub role: Role,
+    /// Who granted it.
+    pub granted_by: PersonId,
+    /// When.
+    pub granted_at: Timestamp,
+}
+
+/// Payload of `account.role_revoked`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AccountRoleRevoked {
+    /// The user.
+    pub person_id: PersonId,
+    /// The role.
+    pub role: Role,
+    /// Who revoked it.
+    pub revoked_by: PersonId,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Text<1000>>,
+}
+
+/// Payload of `account.agreement_accepted`. The network address it came from is in the table of origins, by account, version and person.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AccountAgreementAccepted {
+    /// The version of the text.
+    pub agreement_version: String,
+    /// The officer.
+    pub accepted_by: PersonId,
+    /// In which role.
+    pub role: Role,
+    /// The programme date.
+    pub accepted_on: NaiveDate,
+    /// When.
+    pub accepted_at: Timestamp,
+}
+
+/// Payload of `account.person_erased`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AccountPersonErased {
+    /// Whose data were erased.
+    pub person_id: PersonId,
+    /// Why.
+    pub reason: Text<1000>,
+    /// Who erased them.
+    pub erased_by: PersonId,
+}

@@ -1,0 +1,220 @@
+//! The rules on contacts and users. Handbook 1.3: at least one contact, at least one point of contact, at least one company officer; the
+//! primary point of contact is an officer; e-mail addresses are unique and never edited.
+
+use super::command::{AddContact, ChangeContact, ErasePerson, GrantRole, RemoveContact, RevokeRole};
+use super::decide::{Decided, forbidden, invalid};
+use super::event::{
+    AccountContactAdded, AccountContactChanged, AccountContactRemoved, AccountPersonErased,
+    AccountRoleGranted, AccountRoleRevoked,
+};
+use super::state::Account;
+use super::values::{Contact, PointOfContact};
+use kernel::{Context, Refusal, Role};
+
+/// The most contacts that one account has.
+pub const MAX_CONTACTS: usize = 100;
+
+/// Whether a list of contacts keeps the rules.
+fn check(contacts: &[Contact]) -> Result<(), Refusal> {
+    if !contacts.iter().any(|contact| contact.company_officer) {
+        return Err(forbidden(
+            "officer_required",
+            "At least one contact must be a company officer. Name another officer first.",
+        ));
+    }
+    let primary: Vec<&Contact> =
+        contacts.iter().filter(|contact| contact.point_of_contact == PointOfContact::Primary).collect();
+    match primary.as_slice() {
+        [] => Err(forbidden(
+            "primary_contact_required",
+            "At least one contact must be the primary point of contact. Name another one first.",
+        )),
+        [only] if !only.company_officer => Err(forbidden(
+            "primary_contact_officer",
+            "The primary point of contact must be a company officer; a coordinator may be named officer.",
+        )),
+        [_] => Ok(()),
+        _ => Err(forbidden(
+            "primary_contact_unique",
+            "Only one contact can be the primary point of contact. Change the other one to alternate first.",
+        )),
+    }
+}
+
+/// The primary point of contact moves with the new one: the one before becomes alternate.
+fn hand_over(account: &Account, to: kernel::PersonId) -> Vec<Contact> {
+    account
+        .contacts
+        .iter()
+        .filter(|contact| contact.person_id != to && contact.point_of_contact == PointOfContact::Primary)
+        .map(|contact| Contact { point_of_contact: PointOfContact::Alternate, ..contact.clone() })
+        .collect()
+}
+
+fn with(account: &Account, changed: &[Contact]) -> Vec<Contact> {
+    let mut contacts: Vec<Contact> = account
+        .contacts
+        .iter()
+        .filter(|contact| !changed.iter().any(|other| other.person_id == contact.person_id))
+        .cloned()
+        .collect();
+    contacts.extend(changed.iter().cloned());
+    contacts
+}
+
+pub(super) fn add_contact(account: &Account, command: AddContact) -> Decided {
+    if command.email_in_use {
+        return Err(invalid(
+            "/email",
+            "email_in_use",
+            "Another contact of this account has this e-mail address; addresses are unique among contacts.",
+        ));
+    }
+    if account.contacts.len() >= MAX_CONTACTS {
+        return Err(forbidden(
+            "too_many_contacts",
+            format!("An account has at most {MAX_CONTACTS} contacts."),
+        ));
+    }
+    let contact = Contact {
+        person_id: command.person_id,
+        person_version: command.person_version,
+        company_officer: command.company_officer,
+        point_of_contact: command.point_of_contact,
+    };
+    let mut changed = vec![contact.clone()];
+    if contact.point_of_contact == PointOfContact::Primary {
+        changed.extend(hand_over(account, contact.person_id));
+    }
+    check(&with(account, &changed))?;
+    let mut events = vec![AccountContactAdded { contact }.into()];
+    events.extend(changed.into_iter().skip(1).map(|contact| AccountContactChanged { contact }.into()));
+    Ok(events)
+}
+
+pub(super) fn change_contact(account: &Account, command: ChangeContact) -> Decided {
+    let before = account.contact(command.person_id).ok_or_else(unknown_contact)?;
+    let contact = Contact {
+        person_id: command.person_id,
+        person_version: command.person_version,
+        company_officer: command.company_officer,
+        point_of_contact: command.point_of_contact,
+    };
+    if *before == contact {
+        return Ok(Vec::new());
+    }
+    if before.company_officer
+        && !contact.company_officer
+        && account.officers().any(|officer| officer == contact.person_id)
+    {
+        return Err(forbidden(
+            "officer_has_role",
+            "This person acts as officer for the account. Revoke the role officer first.",
+        ));
+    }
+    let mut changed = vec![contact];
+    if command.point_of_contact == PointOfContact::Primary {
+        changed.extend(hand_over(account, command.person_id));
+    }
+    check(&with(account, &changed))?;
+    Ok(changed.into_iter().map(|contact| AccountContactChanged { contact }.into()).collect())
+}
+
+pub(super) fn remove_contact(account: &Account, command: RemoveContact) -> Decided {
+    account.contact(command.person_id).ok_or_else(unknown_contact)?;
+    if !account.roles(command.person_id).is_empty() {
+        return Err(forbidden(
+            "contact_has_role",
+            "This person has a role in the account. Revoke the person's roles first, then take the contact off.",
+        ));
+    }
+    let rest: Vec<Contact> =
+        account.contacts.iter().filter(|contact| contact.person_id != command.person_id).cloned().collect();
+    check(&rest)?;
+    Ok(vec![AccountContactRemoved { person_id: command.person_id }.into()])
+}
+
+/// Officers manage users. An officer's role goes to a contact that is named as company officer; a consultant is never an officer.
+/// Handbook 1.3 and 4.4.
+pub(super) fn grant_role(account: &Account, command: GrantRole, context: &Context) -> Decided {
+    let contact = account.contact(command.person_id).ok_or_else(unknown_contact)?;
+    if !command.role.is_company_role() {
+        return Err(invalid(
+            "/role",
+            "role_not_grantable",
+            "An account grants the roles officer, employee and consultant; others come from the programme.",
+        ));
+    }
+    let roles = account.roles(command.person_id);
+    if roles.contains(&command.role) {
+        return Ok(Vec::new());
+    }
+    if command.role == Role::Officer && !contact.company_officer {
+        return Err(forbidden(
+            "not_an_officer",
+            "The role officer goes to a contact that is named as company officer. Change the contact first.",
+        ));
+    }
+    let mixes = |one: Role, other: Role| command.role == one && roles.contains(&other);
+    if mixes(Role::Consultant, Role::Officer) || mixes(Role::Officer, Role::Consultant) {
+        return Err(forbidden(
+            "consultant_never_officer",
+            "A consultant may help prepare, but never signs or submits, so nobody is both consultant and officer.",
+        ));
+    }
+    Ok(vec![
+        AccountRoleGranted {
+            person_id: command.person_id,
+            role: command.role,
+            granted_by: context.actor.id,
+            granted_at: context.now,
+        }
+        .into(),
+    ])
+}
+
+pub(super) fn revoke_role(account: &Account, command: RevokeRole, context: &Context) -> Decided {
+    if !account.roles(command.person_id).contains(&command.role) {
+        return Err(forbidden("role_not_granted", "This person does not have this role in the account."));
+    }
+    if command.role == Role::Officer && account.officers().count() == 1 {
+        return Err(forbidden(
+            "last_officer",
+            "This is the last officer of the account, and only an officer can sign and submit. Grant the role to another first.",
+        ));
+    }
+    Ok(vec![
+        AccountRoleRevoked {
+            person_id: command.person_id,
+            role: command.role,
+            revoked_by: context.actor.id,
+            reason: command.reason,
+        }
+        .into(),
+    ])
+}
+
+/// A person's data may be erased once the person is neither contact nor user.
+pub(super) fn erase_person(account: &Account, command: ErasePerson, context: &Context) -> Decided {
+    if account.contact(command.person_id).is_some() || !account.roles(command.person_id).is_empty() {
+        return Err(forbidden(
+            "person_in_use",
+            "This person is a contact or a user of the account. Revoke the roles and take the contact off first.",
+        ));
+    }
+    if !account.former.contains(&command.person_id) {
+        return Err(forbidden("person_unknown", "This account has no data of this person."));
+    }
+    Ok(vec![
+        AccountPersonErased {
+            person_id: command.person_id,
+            reason: command.reason,
+            erased_by: context.actor.id,
+        }
+        .into(),
+    ])
+}
+
+fn unknown_contact() -> Refusal {
+    forbidden("contact_unknown", "This account has no contact with this person id.")
+}
