@@ -19,7 +19,9 @@ pub enum Reach {
 }
 
 use Reach::{All, Assigned, Office, Own};
-use Role::{Auditor, Consultant, Employee, Integrator, Officer, Operator, ProgrammeDirector, Specialist, Supervisor};
+use Role::{
+    Auditor, Consultant, Employee, Integrator, Officer, Operator, ProgrammeDirector, Specialist, Supervisor,
+};
 
 macro_rules! permissions {
     ($($(#[doc = $doc:expr])+ $name:ident = $code:literal: $([$($role:ident $reach:ident),*])?;)+) => {
@@ -238,9 +240,12 @@ fn reaches(caller: &Caller, reach: Reach, owner: &Ownership) -> bool {
 /// The role in which the caller has a permission on something, if it has one.
 fn role_for(caller: &Caller, permission: Permission, owner: &Ownership) -> Option<Role> {
     let row = permission.row();
-    let granted = caller.grants.iter().filter(|(account, _)| owner.account_id == Some(*account)).map(|(_, role)| *role);
-    let company = row.iter().find(|(role, reach)| *reach == Own && granted.clone().any(|granted| granted == *role));
-    let token = row.iter().find(|(role, reach)| caller.roles.contains(role) && reaches(caller, *reach, owner));
+    let granted =
+        caller.grants.iter().filter(|(account, _)| owner.account_id == Some(*account)).map(|(_, role)| *role);
+    let company =
+        row.iter().find(|(role, reach)| *reach == Own && granted.clone().any(|granted| granted == *role));
+    let token =
+        row.iter().find(|(role, reach)| caller.roles.contains(role) && reaches(caller, *reach, owner));
     company.or(token).map(|(role, _)| *role)
 }
 
@@ -312,7 +317,8 @@ pub fn list_scope(caller: &Caller, permission: Permission) -> ListScope {
             }
         }
         if *reach == Own {
-            let granted = caller.grants.iter().filter(|(_, granted)| granted == role).map(|(account, _)| *account);
+            let granted =
+                caller.grants.iter().filter(|(_, granted)| granted == role).map(|(account, _)| *account);
             scope.accounts.extend(granted);
         }
     }
@@ -346,8 +352,14 @@ mod tests {
     #[test]
     fn a_consultant_never_signs_and_never_submits() {
         let consultant = caller(&[], &[(account(1), Role::Consultant)]);
-        for permission in [Permission::AgreementAccept, Permission::ProfileSubmit, Permission::MembershipApply] {
-            assert_eq!(authorize(&consultant, permission, &owned_by(1)), Err(Denial::Forbidden), "{permission:?}");
+        for permission in
+            [Permission::AgreementAccept, Permission::ProfileSubmit, Permission::MembershipApply]
+        {
+            assert_eq!(
+                authorize(&consultant, permission, &owned_by(1)),
+                Err(Denial::Forbidden),
+                "{permission:?}"
+            );
         }
         assert!(authorize(&consultant, Permission::ProfileAnswer, &owned_by(1)).is_ok());
     }
@@ -357,7 +369,11 @@ mod tests {
         let officer = caller(&[], &[(account(1), Role::Officer)]);
         for permission in Permission::ALL {
             if permission.row().iter().any(|(role, reach)| *role == Role::Officer && *reach == Own) {
-                assert_eq!(authorize(&officer, *permission, &owned_by(2)), Err(Denial::Hidden), "{permission:?}");
+                assert_eq!(
+                    authorize(&officer, *permission, &owned_by(2)),
+                    Err(Denial::Hidden),
+                    "{permission:?}"
+                );
             }
         }
     }
@@ -367,7 +383,8 @@ mod tests {
         let auditor = caller(&[Role::Auditor], &[]);
         for permission in Permission::ALL {
             let allowed = authorize(&auditor, *permission, &owned_by(1)).is_ok();
-            let reads = permission.as_str().ends_with(".read") || *permission == Permission::MembershipCompare;
+            let reads =
+                permission.as_str().ends_with(".read") || *permission == Permission::MembershipCompare;
             let reads_operations = matches!(permission, Permission::MetricsRead | Permission::WorkQueueRead);
             assert_eq!(allowed, reads && !reads_operations, "{permission:?}");
         }
@@ -383,7 +400,10 @@ mod tests {
         assert!(authorize(&specialist, Permission::ProfileReview, &of(Some(7))).is_ok());
         assert!(authorize(&specialist, Permission::ProfileReview, &of(None)).is_ok());
         assert_eq!(authorize(&specialist, Permission::ProfileReview, &of(Some(8))), Err(Denial::Hidden));
-        assert_eq!(authorize(&specialist, Permission::MembershipCertify, &of(Some(7))), Err(Denial::Forbidden));
+        assert_eq!(
+            authorize(&specialist, Permission::MembershipCertify, &of(Some(7))),
+            Err(Denial::Forbidden)
+        );
     }
 
     #[test]

@@ -53,7 +53,11 @@ impl PortalError {
 
 impl From<LedgerError> for PortalError {
     fn from(error: LedgerError) -> Self {
-        if error.is_unavailable() { PortalError::Unavailable } else { PortalError::Internal(error.to_string()) }
+        if error.is_unavailable() {
+            PortalError::Unavailable
+        } else {
+            PortalError::Internal(error.to_string())
+        }
     }
 }
 
@@ -77,7 +81,9 @@ impl From<AppendError> for PortalError {
             AppendError::Refused { code, detail } => Refusal::state(&code, detail, "unchanged", &[]).into(),
             AppendError::Overloaded => PortalError::Overloaded,
             AppendError::Unavailable => PortalError::Unavailable,
-            AppendError::Internal => PortalError::Internal("the ledger could not store the events".to_owned()),
+            AppendError::Internal => {
+                PortalError::Internal("the ledger could not store the events".to_owned())
+            }
         }
     }
 }

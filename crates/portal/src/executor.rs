@@ -98,7 +98,10 @@ pub(crate) struct Decision<'a> {
 
 impl Portal {
     /// Loads an aggregate that has to exist.
-    pub(crate) async fn existing<A: Aggregate + Clone + 'static>(&self, id: impl ToString) -> Result<Loaded<A>, PortalError> {
+    pub(crate) async fn existing<A: Aggregate + Clone + 'static>(
+        &self,
+        id: impl ToString,
+    ) -> Result<Loaded<A>, PortalError> {
         let loaded = self.ledger.load::<A>(&id.to_string()).await?;
         if loaded.version == 0 { Err(PortalError::NotFound) } else { Ok(loaded) }
     }
@@ -122,7 +125,11 @@ impl Portal {
     }
 
     /// Records a decision with its idempotency key. A decision that changes nothing and has no key is not recorded at all.
-    pub(crate) async fn record(&self, call: &Call, decision: Decision<'_>) -> Result<Option<Appended>, PortalError> {
+    pub(crate) async fn record(
+        &self,
+        call: &Call,
+        decision: Decision<'_>,
+    ) -> Result<Option<Appended>, PortalError> {
         let streams = decision
             .parts
             .iter()

@@ -4,7 +4,7 @@ use crate::error::PortalError;
 use crate::portal::Portal;
 use async_trait::async_trait;
 use kernel::{AccountId, FieldError, InvitationId, PersonId, Text, Timestamp};
-use ledger::{execute, fetch_all, fetch_optional, Attachment, ProjectionError, Statement, Tx, Value};
+use ledger::{Attachment, ProjectionError, Statement, Tx, Value, execute, fetch_all, fetch_optional};
 use std::collections::BTreeMap;
 
 /// What the portal knows of a person in one version.
@@ -31,9 +31,15 @@ impl Email {
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         let shape = "must be an e-mail address such as name@example.com, at most 254 characters";
         let (local, domain) = text.rsplit_once('@').ok_or(shape)?;
-        let plain = |part: &str| !part.is_empty() && !part.chars().any(|c| c.is_whitespace() || c.is_control() || c == '@');
+        let plain = |part: &str| {
+            !part.is_empty() && !part.chars().any(|c| c.is_whitespace() || c.is_control() || c == '@')
+        };
         let labels = domain.split('.').count() >= 2 && domain.split('.').all(|label| !label.is_empty());
-        if text.chars().count() <= 254 && plain(local) && plain(domain) && labels { Ok(Self(text.to_owned())) } else { Err(shape) }
+        if text.chars().count() <= 254 && plain(local) && plain(domain) && labels {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(shape)
+        }
     }
 
     /// The address as typed.
@@ -105,7 +111,12 @@ pub struct TypedPerson<'a> {
     pub job_title: Option<&'a str>,
 }
 
-fn text<const MAX: usize>(pointer: &str, member: &str, typed: &str, errors: &mut Vec<FieldError>) -> Option<Text<MAX>> {
+fn text<const MAX: usize>(
+    pointer: &str,
+    member: &str,
+    typed: &str,
+    errors: &mut Vec<FieldError>,
+) -> Option<Text<MAX>> {
     match Text::parse(typed) {
         Ok(text) => Some(text),
         Err(error) => {
@@ -243,7 +254,10 @@ impl Attachment for ForgetInvitationToken {
 
 impl Portal {
     /// The persons of these ids and versions, as far as they have not been erased.
-    pub async fn people(&self, wanted: &[(PersonId, i64)]) -> Result<BTreeMap<(PersonId, i64), Person>, PortalError> {
+    pub async fn people(
+        &self,
+        wanted: &[(PersonId, i64)],
+    ) -> Result<BTreeMap<(PersonId, i64), Person>, PortalError> {
         if wanted.is_empty() {
             return Ok(BTreeMap::new());
         }
@@ -294,7 +308,10 @@ impl Portal {
     }
 
     /// The secret of an invitation, while it is unused.
-    pub(crate) async fn invitation_token(&self, invitation: InvitationId) -> Result<Option<String>, PortalError> {
+    pub(crate) async fn invitation_token(
+        &self,
+        invitation: InvitationId,
+    ) -> Result<Option<String>, PortalError> {
         let row = fetch_optional!(
             self.ledger.db(),
             (String,),

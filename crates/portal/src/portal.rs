@@ -1,6 +1,6 @@
 //! The application: one value that holds the ledger, the policy and the clock.
 
-use kernel::{to_microseconds, Policy, Timestamp};
+use kernel::{Policy, Timestamp, to_microseconds};
 use ledger::Ledger;
 use std::sync::Arc;
 

@@ -51,7 +51,7 @@ pub fn decide(account: &Account, command: AccountCommand, context: &Context) -> 
     }
     match command {
         AccountCommand::Register(command) => register(account, command, context),
-        AccountCommand::ChangeCompany(command) => change_company(account, command),
+        AccountCommand::ChangeCompany(command) => change_company(account, command, context),
         AccountCommand::AddAddress(command) => add_address(account, command),
         AccountCommand::ChangeAddress(command) => change_address(account, command),
         AccountCommand::RemoveAddress(command) => remove_address(account, command),
@@ -69,6 +69,14 @@ pub(super) fn forbidden(code: &str, sentence: impl Into<String>) -> Refusal {
     Refusal::state(code, sentence, "registered", ALLOWED)
 }
 
+/// Only an officer of the company. Handbook 1.3 and 4.4.
+pub(super) fn officer_only(context: &Context, sentence: &str) -> Result<(), Refusal> {
+    if context.actor.kind == ActorKind::CompanyUser && context.actor.role == Role::Officer {
+        return Ok(());
+    }
+    Err(Refusal::actor("officer_only", sentence))
+}
+
 pub(super) fn invalid(pointer: &str, code: &str, detail: &str) -> Refusal {
     Refusal::invalid(code, detail, vec![FieldError::new(pointer, code, detail)])
 }
@@ -79,6 +87,10 @@ fn register(account: &Account, command: RegisterAccount, context: &Context) -> D
     if account.account_id.is_some() {
         return Err(forbidden("account_registered", "This account is registered already."));
     }
+    if context.actor.kind != ActorKind::CompanyUser {
+        return Err(Refusal::actor("company_only", "A company is registered by one of its own people."));
+    }
+    check_company(&command.company, context)?;
     if !command.company_officer {
         return Err(invalid(
             "/contact/company_officer",
@@ -104,7 +116,21 @@ fn register(account: &Account, command: RegisterAccount, context: &Context) -> D
     ])
 }
 
-fn change_company(account: &Account, command: ChangeCompany) -> Decided {
+/// What no newtype can tell: a business that registers has begun.
+fn check_company(company: &Company, context: &Context) -> Result<(), Refusal> {
+    let today = context.today();
+    match company.business_started_on {
+        Some(started_on) if started_on > today => Err(invalid(
+            "/company/business_started_on",
+            "date_in_future",
+            &format!("The day on which business began can't be after today, {today}."),
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn change_company(account: &Account, command: ChangeCompany, context: &Context) -> Decided {
+    check_company(&command.company, context)?;
     let changed =
         account.company.as_ref().map(|before| changed_members(before, &command.company)).unwrap_or_default();
     if changed.is_empty() {
@@ -134,6 +160,9 @@ fn changed_members(before: &Company, after: &Company) -> Vec<String> {
 }
 
 fn add_address(account: &Account, command: AddAddress) -> Decided {
+    if account.address(command.address_id).is_some() {
+        return Err(forbidden("address_exists", "This account has an address with this id already."));
+    }
     if account.addresses.len() >= MAX_ADDRESSES {
         return Err(forbidden(
             "too_many_addresses",
@@ -176,11 +205,10 @@ fn unknown_address() -> Refusal {
 
 /// Only an officer of the company accepts agreements; CBP saw consultants do it with officers' log-ins. Handbook 1.3 and 3.5.
 fn accept_agreement(account: &Account, command: AcceptAgreement, context: &Context) -> Decided {
-    if context.actor.kind != ActorKind::CompanyUser || context.actor.role != Role::Officer {
-        return Err(Refusal::actor(
-            "officer_only",
-            "Only an officer of the company may accept the agreement.",
-        ));
+    let sentence = "Only an officer of the company may accept the agreement.";
+    officer_only(context, sentence)?;
+    if !account.officers().any(|officer| officer == context.actor.id) {
+        return Err(Refusal::actor("officer_only", sentence));
     }
     let Some(current) = agreement_in_force(context.today()) else {
         return Err(forbidden("no_agreement", "No version of the agreement is in force."));

@@ -2,7 +2,7 @@
 //! primary point of contact is an officer; e-mail addresses are unique and never edited.
 
 use super::command::{AddContact, ChangeContact, ErasePerson, GrantRole, RemoveContact, RevokeRole};
-use super::decide::{Decided, forbidden, invalid};
+use super::decide::{Decided, forbidden, invalid, officer_only};
 use super::event::{
     AccountContactAdded, AccountContactChanged, AccountContactRemoved, AccountPersonErased,
     AccountRoleGranted, AccountRoleRevoked,
@@ -63,6 +63,9 @@ fn with(account: &Account, changed: &[Contact]) -> Vec<Contact> {
 }
 
 pub(super) fn add_contact(account: &Account, command: AddContact) -> Decided {
+    if account.contact(command.person_id).is_some() {
+        return Err(forbidden("contact_exists", "This person is a contact of the account already."));
+    }
     if command.email_in_use {
         return Err(invalid(
             "/email",
@@ -112,6 +115,9 @@ pub(super) fn change_contact(account: &Account, command: ChangeContact) -> Decid
             "This person acts as officer for the account. Revoke the role officer first.",
         ));
     }
+    if contact.company_officer && account.roles(contact.person_id).contains(&Role::Consultant) {
+        return Err(consultant_never_officer());
+    }
     let mut changed = vec![contact];
     if command.point_of_contact == PointOfContact::Primary {
         changed.extend(hand_over(account, command.person_id));
@@ -137,6 +143,7 @@ pub(super) fn remove_contact(account: &Account, command: RemoveContact) -> Decid
 /// Officers manage users. An officer's role goes to a contact that is named as company officer; a consultant is never an officer.
 /// Handbook 1.3 and 4.4.
 pub(super) fn grant_role(account: &Account, command: GrantRole, context: &Context) -> Decided {
+    officer_only(context, "Only an officer of the company grants roles.")?;
     let contact = account.contact(command.person_id).ok_or_else(unknown_contact)?;
     if !command.role.is_company_role() {
         return Err(invalid(
@@ -155,12 +162,9 @@ pub(super) fn grant_role(account: &Account, command: GrantRole, context: &Contex
             "The role officer goes to a contact that is named as company officer. Change the contact first.",
         ));
     }
-    let mixes = |one: Role, other: Role| command.role == one && roles.contains(&other);
-    if mixes(Role::Consultant, Role::Officer) || mixes(Role::Officer, Role::Consultant) {
-        return Err(forbidden(
-            "consultant_never_officer",
-            "A consultant may help prepare, but never signs or submits, so nobody is both consultant and officer.",
-        ));
+    // Whoever has the role officer, or is to get it, is a contact named as company officer.
+    if command.role == Role::Consultant && contact.company_officer {
+        return Err(consultant_never_officer());
     }
     Ok(vec![
         AccountRoleGranted {
@@ -174,6 +178,7 @@ pub(super) fn grant_role(account: &Account, command: GrantRole, context: &Contex
 }
 
 pub(super) fn revoke_role(account: &Account, command: RevokeRole, context: &Context) -> Decided {
+    officer_only(context, "Only an officer of the company revokes roles.")?;
     if !account.roles(command.person_id).contains(&command.role) {
         return Err(forbidden("role_not_granted", "This person does not have this role in the account."));
     }
@@ -196,6 +201,12 @@ pub(super) fn revoke_role(account: &Account, command: RevokeRole, context: &Cont
 
 /// A person's data may be erased once the person is neither contact nor user.
 pub(super) fn erase_person(account: &Account, command: ErasePerson, context: &Context) -> Decided {
+    if !matches!(context.actor.role, Role::Supervisor | Role::ProgrammeDirector) {
+        return Err(Refusal::actor(
+            "supervisor_only",
+            "Only a supervisor or the programme director erases a person's data.",
+        ));
+    }
     if account.contact(command.person_id).is_some() || !account.roles(command.person_id).is_empty() {
         return Err(forbidden(
             "person_in_use",
@@ -213,6 +224,13 @@ pub(super) fn erase_person(account: &Account, command: ErasePerson, context: &Co
         }
         .into(),
     ])
+}
+
+fn consultant_never_officer() -> Refusal {
+    forbidden(
+        "consultant_never_officer",
+        "A consultant may help prepare, but never signs or submits, so nobody is both consultant and officer.",
+    )
 }
 
 fn unknown_contact() -> Refusal {

@@ -273,6 +273,9 @@ fn revoke(
     if invitation.issued.is_none() {
         return Err(refuse(invitation, "invitation_unknown", "There is no such invitation."));
     }
+    if !context.actor.role.is_staff_role() {
+        return Err(Refusal::actor("staff_only", "Invitations are taken back by CBP."));
+    }
     if invitation.status != InvitationStatus::Open {
         return Err(refuse(
             invitation,

@@ -6,7 +6,7 @@ use crate::read::rows::{load_rows, store_rows};
 use async_trait::async_trait;
 use chrono::NaiveDate;
 use kernel::Timestamp;
-use ledger::{execute, Projection, ProjectionError, RecordedEvent, Statement, Tables, Tx, Value};
+use ledger::{Projection, ProjectionError, RecordedEvent, Statement, Tables, Tx, Value, execute};
 use membership::membership::{event::MembershipEvent, identifier::CheckedIdentifier};
 use std::collections::BTreeSet;
 
@@ -113,7 +113,12 @@ impl MembershipRow {
             }
             MembershipEvent::ProfileReturned(returned) => {
                 self.status = returned.status.as_str().to_owned();
-                self.waits("company", "answer_returned_profile", at, returned.answer_due_on.or(self.certification_due_on));
+                self.waits(
+                    "company",
+                    "answer_returned_profile",
+                    at,
+                    returned.answer_due_on.or(self.certification_due_on),
+                );
             }
             MembershipEvent::ProfileApproved(approved) => {
                 self.status = approved.status.as_str().to_owned();
@@ -214,8 +219,14 @@ impl Projection for MembershipsProjection {
             ON {membership_identifiers} (identifier_type, normalised, entity_type);"
     }
 
-    async fn apply(&self, events: &[RecordedEvent], tables: &Tables, tx: &mut Tx<'_>) -> Result<(), ProjectionError> {
-        let mine: Vec<&RecordedEvent> = events.iter().filter(|event| event.aggregate_type == "membership").collect();
+    async fn apply(
+        &self,
+        events: &[RecordedEvent],
+        tables: &Tables,
+        tx: &mut Tx<'_>,
+    ) -> Result<(), ProjectionError> {
+        let mine: Vec<&RecordedEvent> =
+            events.iter().filter(|event| event.aggregate_type == "membership").collect();
         let ids: BTreeSet<&str> = mine.iter().map(|event| event.aggregate_id.as_str()).collect();
         if ids.is_empty() {
             return Ok(());
@@ -266,7 +277,8 @@ impl Projection for MembershipsProjection {
                 | MembershipEvent::FoundIneligible(_)
                 | MembershipEvent::Withdrawn(_)
                 | MembershipEvent::ApplicationExpired(_) => {
-                    let sql = tables.sql("UPDATE {membership_identifiers} SET live = $1 WHERE membership_id = $2");
+                    let sql =
+                        tables.sql("UPDATE {membership_identifiers} SET live = $1 WHERE membership_id = $2");
                     execute!(&mut *tx, &sql, false, &row.membership_id)?;
                 }
                 _ => {}

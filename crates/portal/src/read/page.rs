@@ -2,8 +2,8 @@
 
 use crate::error::PortalError;
 use crate::read::rows::ModelRow;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::NaiveDate;
 use kernel::{FieldError, Refusal, Timestamp};
 use ledger::{Db, Statement, Value};
@@ -43,8 +43,9 @@ pub struct Page<T> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) enum Filter {
     In(&'static str, Vec<String>),
+    /// The value, or none at all.
+    InOrNull(&'static str, String),
     OnOrBefore(&'static str, NaiveDate),
-    Present(&'static str),
     /// Nothing at all: a scope without anything in it.
     Nothing,
 }
@@ -81,7 +82,11 @@ fn invalid_cursor() -> PortalError {
     Refusal::invalid(
         "invalid_cursor",
         "The cursor is not one that this list gave out for these filters. Begin again without a cursor.",
-        vec![FieldError::new("?cursor", "invalid_cursor", "take next_cursor of the page before, with the same filters")],
+        vec![FieldError::new(
+            "?cursor",
+            "invalid_cursor",
+            "take next_cursor of the page before, with the same filters",
+        )],
     )
     .into()
 }
@@ -111,7 +116,8 @@ pub(crate) async fn page<R: ModelRow + SortValue>(
             Some(cursor)
         }
     };
-    let mut statement = Statement::new(format!("SELECT {} FROM {} WHERE 1 = 1", R::COLUMNS.join(", "), R::TABLE));
+    let mut statement =
+        Statement::new(format!("SELECT {} FROM {} WHERE 1 = 1", R::COLUMNS.join(", "), R::TABLE));
     for filter in &filters {
         match filter {
             Filter::In(_, values) if values.is_empty() => {
@@ -125,8 +131,10 @@ pub(crate) async fn page<R: ModelRow + SortValue>(
                 statement.push(&format!(" AND {column} <= "));
                 statement.bind(*date);
             }
-            Filter::Present(column) => {
-                statement.push(&format!(" AND {column} IS NOT NULL"));
+            Filter::InOrNull(column, value) => {
+                statement.push(&format!(" AND ({column} IS NULL OR {column} = "));
+                statement.bind(value.as_str());
+                statement.push(")");
             }
             Filter::Nothing => {
                 statement.push(" AND 1 = 0");

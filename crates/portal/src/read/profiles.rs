@@ -85,8 +85,14 @@ impl Projection for ProfilesProjection {
         CREATE INDEX profiles_status_{generation} ON {profiles} (status, profile_id);"
     }
 
-    async fn apply(&self, events: &[RecordedEvent], tables: &Tables, tx: &mut Tx<'_>) -> Result<(), ProjectionError> {
-        let mine: Vec<&RecordedEvent> = events.iter().filter(|event| event.aggregate_type == "profile").collect();
+    async fn apply(
+        &self,
+        events: &[RecordedEvent],
+        tables: &Tables,
+        tx: &mut Tx<'_>,
+    ) -> Result<(), ProjectionError> {
+        let mine: Vec<&RecordedEvent> =
+            events.iter().filter(|event| event.aggregate_type == "profile").collect();
         let ids: BTreeSet<&str> = mine.iter().map(|event| event.aggregate_id.as_str()).collect();
         if ids.is_empty() {
             return Ok(());

@@ -1,13 +1,15 @@
 //! Rows of read models, loaded and stored many at a time: a batch of events costs one read and one write per table.
 
 use ledger::{ProjectionError, Statement, Tables, Tx, Value};
+use sqlx::FromRow;
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
-use sqlx::FromRow;
 use std::collections::BTreeMap;
 
 /// A row of a read model with one text column as its key, the first of `COLUMNS`.
-pub(crate) trait ModelRow: for<'r> FromRow<'r, PgRow> + for<'r> FromRow<'r, SqliteRow> + Send + Sync + Unpin {
+pub(crate) trait ModelRow:
+    for<'r> FromRow<'r, PgRow> + for<'r> FromRow<'r, SqliteRow> + Send + Sync + Unpin
+{
     /// The table.
     const TABLE: &'static str;
     /// Its columns, the key first.
@@ -58,8 +60,11 @@ pub(crate) async fn store_rows<R: ModelRow>(
         let size = [64, 32, 16, 8, 4, 2, 1].into_iter().find(|size| *size <= rest.len()).unwrap_or(1);
         let (chunk, tail) = rest.split_at(size);
         rest = tail;
-        let mut statement =
-            Statement::new(format!("INSERT INTO {} ({}) VALUES ", tables.name(R::TABLE), R::COLUMNS.join(", ")));
+        let mut statement = Statement::new(format!(
+            "INSERT INTO {} ({}) VALUES ",
+            tables.name(R::TABLE),
+            R::COLUMNS.join(", ")
+        ));
         for (index, row) in chunk.iter().enumerate() {
             if index > 0 {
                 statement.push(", ");

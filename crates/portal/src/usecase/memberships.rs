@@ -7,17 +7,18 @@ use crate::executor::{AnyPart, Committed, Decision, Part};
 use crate::people::ForgetInvitationToken;
 use crate::portal::Portal;
 use crate::read::memberships::MembershipRow;
-use crate::read::page::{page, Filter, Page, PageRequest, Sort};
+use crate::read::page::{Filter, Page, PageRequest, Sort, page};
 use chrono::NaiveDate;
 use criteria::EntityType;
-use kernel::{AccountId, CountryCode, FieldError, MembershipId, PersonId, ProfileId, Refusal};
-use ledger::{fetch_all, At, Attachment, Loaded};
-use mbr::command::{self as ask, Remark};
+use kernel::{AccountId, CountryCode, FieldError, MembershipId, ProfileId};
+use ledger::{At, Attachment, Loaded, RecordedEvent, fetch_all};
+use mbr::command as ask;
 use mbr::{AccountFacts, Membership, MembershipCommand, Status};
 use membership::account::Account;
 use membership::invitation::{self, Invitation};
 use membership::membership as mbr;
-use profile::{CloseReason, Profile};
+use profile::Profile;
+use profile::event::CloseReason;
 use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -142,7 +143,11 @@ impl Portal {
     }
 
     /// Applies: the membership, its empty security profile and, where the type needs one, the redemption of the invitation.
-    pub async fn apply(&self, call: &Call, application: Application) -> Result<Committed<Membership>, PortalError> {
+    pub async fn apply(
+        &self,
+        call: &Call,
+        application: Application,
+    ) -> Result<Committed<Membership>, PortalError> {
         self.attempt(call, || async { self.apply_once(call, &application, None).await }).await
     }
 
@@ -155,7 +160,11 @@ impl Portal {
     ) -> Result<Committed<Membership>, PortalError> {
         self.attempt(call, || async {
             let loaded = self.existing::<Membership>(previous).await?;
-            self.allow(&call.caller, Permission::MembershipApply, &Self::membership_ownership(&loaded.state))?;
+            self.allow(
+                &call.caller,
+                Permission::MembershipApply,
+                &Self::membership_ownership(&loaded.state),
+            )?;
             Self::expect_version(call, loaded.version)?;
             let identity = loaded.state.identity.as_ref().ok_or(PortalError::NotFound)?;
             mbr::check_reapplication(&loaded.state, kernel::programme_date(self.now()))?;
@@ -208,7 +217,7 @@ impl Portal {
             declarations: application.declarations.clone(),
             invitation_id: invitation_part.as_ref().map(|(id, _)| *id),
             previous_membership_id: previous,
-            account: Self::facts_of(account_id, &account),
+            account: self.facts_of(account_id, &account),
             pilot_places_taken: self.pilot_places_taken(application.entity_type).await?,
         };
         let fresh = Self::fresh::<Membership>();
@@ -350,7 +359,8 @@ impl Portal {
                     let profile_id = loaded.state.identity.as_ref().ok_or(PortalError::NotFound)?.profile_id;
                     let context = self.context(kernel::Actor::system());
                     let events = mbr::decide(&loaded.state, ask::ExpireApplication {}.into(), &context)?;
-                    self.record_with_profile(&call, &context, Part::new(id, loaded, events), profile_id).await?;
+                    self.record_with_profile(&call, &context, Part::new(id, loaded, events), profile_id)
+                        .await?;
                     Ok(true)
                 })
                 .await;
@@ -361,6 +371,18 @@ impl Portal {
             }
         }
         Ok(expired)
+    }
+
+    /// The history of a membership.
+    pub async fn membership_history(
+        &self,
+        call: &Call,
+        id: MembershipId,
+        after: i64,
+        limit: i64,
+    ) -> Result<Vec<RecordedEvent>, PortalError> {
+        self.membership(call, id, None).await?;
+        self.stream_history("membership", &id.to_string(), after, limit).await
     }
 
     /// Live memberships of the same type that use the same identifiers, for staff to look at before certifying. An applicant never
@@ -392,21 +414,5 @@ fn ended_by(events: &[mbr::event::MembershipEvent]) -> Option<CloseReason> {
         Event::Withdrawn(_) => Some(CloseReason::Withdrawn),
         Event::ApplicationExpired(_) => Some(CloseReason::Inactive),
         _ => None,
-    })
-}
-
-/// Reads a remark as typed.
-pub fn remark(pointer: &str, typed: &str) -> Result<Remark, FieldError> {
-    Remark::parse(typed).map_err(|error| FieldError::new(pointer, error.code(), error.to_string()))
-}
-
-/// A person named in a request.
-pub fn person(pointer: &str, typed: &str) -> Result<PersonId, Refusal> {
-    typed.parse().map_err(|_| {
-        Refusal::invalid(
-            "validation_failed",
-            "The request is not valid; see errors.",
-            vec![FieldError::new(pointer, "pattern", "must be a person id, per_ and 32 hexadecimal digits")],
-        )
     })
 }

@@ -5,14 +5,16 @@ use crate::call::Call;
 use crate::error::PortalError;
 use crate::executor::{Committed, Decision, Part};
 use crate::portal::Portal;
-use crate::read::page::{page, Filter, Page, PageRequest, Sort};
+use crate::read::page::{Filter, Page, PageRequest, Sort, page};
 use crate::read::profiles::ProfileRow;
 use kernel::{AccountId, Actor, MembershipId, ProfileId};
-use ledger::{At, Loaded};
+use ledger::{At, Loaded, RecordedEvent};
 use mbr::{AccountFacts, Membership, MembershipCommand};
 use membership::membership as mbr;
+use profile::state::Identity;
 use profile::{
-    AcceptAnswer, Approve, Identity, Profile, ProfileCommand, ProfileEvent, RejectAnswer, Return, SaveAnswer, StartReview, Submit,
+    AcceptAnswer, Approve, Profile, ProfileCommand, ProfileEvent, RejectAnswer, Return, SaveAnswer,
+    StartReview, Submit,
 };
 
 /// Which profiles a list shows.
@@ -48,7 +50,12 @@ impl Portal {
     }
 
     /// A profile, as it is or as it was.
-    pub async fn profile(&self, call: &Call, id: ProfileId, at: Option<At>) -> Result<Committed<Profile>, PortalError> {
+    pub async fn profile(
+        &self,
+        call: &Call,
+        id: ProfileId,
+        at: Option<At>,
+    ) -> Result<Committed<Profile>, PortalError> {
         let both = self.profile_and_membership(id).await?;
         self.allow(&call.caller, Permission::ProfileRead, &both.ownership)?;
         match at {
@@ -76,6 +83,18 @@ impl Portal {
             }
         }
         page(self.ledger.db(), filters, Sort::Key { descending: false }, request).await
+    }
+
+    /// The history of a profile.
+    pub async fn profile_history(
+        &self,
+        call: &Call,
+        id: ProfileId,
+        after: i64,
+        limit: i64,
+    ) -> Result<Vec<RecordedEvent>, PortalError> {
+        self.profile(call, id, None).await?;
+        self.stream_history("profile", &id.to_string(), after, limit).await
     }
 
     /// Saves one answer. `If-Match`, where given, names the answer's own version, so that people who work on different answers do
@@ -118,11 +137,16 @@ impl Portal {
     }
 
     /// Hands the profile to CBP; the pre-applicant becomes an applicant in the same step.
-    pub async fn submit_profile(&self, call: &Call, id: ProfileId) -> Result<Committed<Profile>, PortalError> {
+    pub async fn submit_profile(
+        &self,
+        call: &Call,
+        id: ProfileId,
+    ) -> Result<Committed<Profile>, PortalError> {
         self.on_both(call, id, Permission::ProfileSubmit, Submit {}.into(), |events, account| {
-            events.iter().any(|event| matches!(event, ProfileEvent::Submitted(_))).then(|| {
-                mbr::command::SubmitSecurityProfile { account }.into()
-            })
+            events
+                .iter()
+                .any(|event| matches!(event, ProfileEvent::Submitted(_)))
+                .then(|| mbr::command::SubmitSecurityProfile { account }.into())
         })
         .await
     }

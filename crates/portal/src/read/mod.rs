@@ -1,0 +1,21 @@
+//! Read models: typed tables that follow from the ledger, each with the query that reads it in the same file.
+
+pub mod accounts;
+pub mod invitations;
+pub mod memberships;
+pub mod page;
+pub mod profiles;
+pub(crate) mod rows;
+
+use ledger::Projection;
+use std::sync::Arc;
+
+/// Every read model, in the order in which they are written.
+pub fn projections() -> Vec<Arc<dyn Projection>> {
+    vec![
+        Arc::new(accounts::AccountsProjection),
+        Arc::new(invitations::InvitationsProjection),
+        Arc::new(memberships::MembershipsProjection),
+        Arc::new(profiles::ProfilesProjection),
+    ]
+}

@@ -1,0 +1,13 @@
+//! Use cases, one file a noun. Each loads, asks who may, decides by the rules of the domain, and records.
+
+mod accounts;
+mod feed;
+mod invitations;
+mod memberships;
+mod profiles;
+
+pub use accounts::{AccountFilter, ContactDetails, NewContact, Registration};
+pub use feed::{FeedPage, FeedRequest, MAX_WAIT};
+pub use invitations::{InvitationFilter, NewInvitation};
+pub use memberships::{Application, IdentifierConflict, MembershipFilter};
+pub use profiles::ProfileFilter;
