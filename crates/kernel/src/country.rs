@@ -65,6 +65,18 @@ impl<'de> Deserialize<'de> for CountryCode {
     }
 }
 
+impl utoipa::PartialSchema for CountryCode {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::String)
+            .enum_values(Some(CountryCode::all()))
+            .description(Some("ISO 3166-1 alpha-2 country code."))
+            .into()
+    }
+}
+
+impl utoipa::ToSchema for CountryCode {}
+
 #[cfg(test)]
 mod tests {
     use super::*;

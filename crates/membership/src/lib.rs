@@ -5,12 +5,12 @@
 //! | Command | Event | Who | Rule |
 //! |---|---|---|---|
 //! | `RegisterAccount` | `account.registered` | whoever registers | the registering person is a company officer and becomes first contact and user |
-//! | `ChangeCompany` | `account.company_changed` | officer, employee | |
-//! | `AddAddress`, `ChangeAddress`, `RemoveAddress` | `account.address_added`, … | officer, employee | exactly one primary address |
+//! | `ChangeCompany` | `account.company_changed` | officer, employee | business has begun; no change leaves no event |
+//! | `AddAddress`, `ChangeAddress`, `RemoveAddress` | `account.address_added`, … | officer, employee | exactly one primary address; at most 50 |
 //! | `AddContact`, `ChangeContact`, `RemoveContact` | `account.contact_added`, … | officer, employee | e-mail unique and never edited; at least one contact, one point of contact, one officer; the primary point of contact is an officer |
-//! | `GrantRole`, `RevokeRole` | `account.role_granted`, `account.role_revoked` | officer | the last officer stays; an officer is a contact named as company officer |
-//! | `AcceptAgreement` | `account.agreement_accepted` | officer | the version in force |
-//! | `ErasePerson` | `account.person_erased` | staff | neither contact nor user any more |
+//! | `GrantRole`, `RevokeRole` | `account.role_granted`, `account.role_revoked` | officer | users are contacts; an officer is named as company officer; a consultant never is; the last officer stays |
+//! | `AcceptAgreement` | `account.agreement_accepted` | officer of this account | the version in force; the same officer again leaves no event |
+//! | `ErasePerson` | `account.person_erased` | supervisor, programme director | neither contact nor user any more |
 //!
 //! # Life cycle of an invitation (Handbook 2.2)
 //!

@@ -156,6 +156,9 @@ pub(super) fn grant_role(account: &Account, command: GrantRole, context: &Contex
     if roles.contains(&command.role) {
         return Ok(Vec::new());
     }
+    if command.role == Role::Officer && roles.contains(&Role::Consultant) {
+        return Err(consultant_never_officer());
+    }
     if command.role == Role::Officer && !contact.company_officer {
         return Err(forbidden(
             "not_an_officer",

@@ -1,0 +1,347 @@
+//! The OpenAPI document, put together from the operations. No database is needed.
+
+use crate::operation::{Matching, Operation};
+use crate::problem::{PROBLEM_JSON, Problem, registry};
+use portal::access::Permission;
+use serde_json::{Map, Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use utoipa::ToSchema as _;
+
+/// Tags with their descriptions, in the order of the documentation.
+pub const TAGS: &[(&str, &str)] = &[
+    ("accounts", "Companies: data, addresses, contacts, users, agreements."),
+    ("agreements", "The versions of the participation agreement."),
+    ("people", "Who a person is that an event names."),
+    ("invitations", "Invitations to apply for a type that needs one."),
+    ("memberships", "Memberships from application to certification."),
+    ("profiles", "Security profiles: answers, review, snapshots."),
+    ("criteria", "The Minimum Security Criteria: editions and what applies to whom."),
+    ("reference", "Entity types and policy values."),
+    ("work", "What waits for whom."),
+    ("ledger", "The feed of all events and the head of the ledger."),
+    ("system", "Health, metrics, this document, and the pages about problems."),
+];
+
+const DESCRIPTION: &str = "An open, self-hostable member portal for the Customs Trade Partnership Against Terrorism (CTPAT).\n\n\
+    Every change is an event in one ordered, verifiable ledger. A read after an acknowledged write always sees it. Every error is a problem \
+    (RFC 9457) of the list at `/problems`, with all field errors at once. Send an `Idempotency-Key` with every POST, PUT and PATCH: a repeat \
+    then never does anything twice. Clients must ignore unknown members of answers; unknown members of requests are refused.\n\n\
+    Limits: bodies 1 MiB and 64 levels deep, headers 16 KiB, addresses 8 KiB, 30 seconds a request, 200 items a page.";
+
+/// The document.
+pub fn openapi(operations: &[Operation]) -> Value {
+    let mut paths: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
+    let mut schemas: BTreeMap<String, Value> = BTreeMap::new();
+    let mut inputs: BTreeSet<String> = BTreeSet::new();
+    let mut patches: BTreeSet<String> = BTreeSet::new();
+    for operation in operations {
+        for (name, schema) in &operation.schemas {
+            schemas.insert(name.clone(), serde_json::to_value(schema).unwrap_or_default());
+        }
+        if let Some((media_type, name, _)) = &operation.body {
+            inputs.insert(name.clone());
+            if *media_type == "application/merge-patch+json" {
+                patches.insert(name.clone());
+            }
+        }
+        paths
+            .entry(operation.path.clone())
+            .or_default()
+            .insert(operation.method.as_str().to_lowercase(), operation_object(operation));
+    }
+    let mut problem_schemas = vec![("Problem".to_owned(), <Problem as utoipa::PartialSchema>::schema())];
+    Problem::schemas(&mut problem_schemas);
+    for (name, schema) in problem_schemas {
+        schemas.insert(name, serde_json::to_value(&schema).unwrap_or_default());
+    }
+    if let Some(kind) = schemas.get_mut("Problem").and_then(|schema| schema.pointer_mut("/properties/type")) {
+        let types: Vec<String> = registry::ALL.iter().map(|problem| format!("/problems/{}", problem.slug)).collect();
+        *kind = json!({"type": "string", "enum": types, "description": "The problem type, an address with a page about it."});
+    }
+    for (name, schema) in &mut schemas {
+        crate::schema::tidy(schema, patches.contains(name));
+    }
+    let used_tags: BTreeSet<&str> = operations.iter().map(|operation| operation.tag).collect();
+    let tags: Vec<Value> = TAGS
+        .iter()
+        .filter(|(name, _)| used_tags.contains(name))
+        .map(|(name, description)| json!({"name": name, "description": description}))
+        .collect();
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "CTPAT member portal",
+            "version": "1.0.0",
+            "description": DESCRIPTION,
+            "contact": {"name": "The maintainers of this installation"},
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/", "description": "The production portal that serves this document.", "x-internal": false}],
+        "security": [{"bearer": []}],
+        "tags": tags,
+        "paths": paths,
+        "components": {
+            "schemas": used(schemas, operations),
+            "securitySchemes": {"bearer": {
+                "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
+                "description": "A JWT access token in the shape of RFC 9068, checked as RFC8725 advises: asymmetric algorithms only; issuer, audience and expiry always.",
+            }},
+        },
+    })
+}
+
+/// Only the schemas that something refers to.
+fn used(schemas: BTreeMap<String, Value>, operations: &[Operation]) -> BTreeMap<String, Value> {
+    let mut wanted: Vec<String> = vec!["Problem".to_owned()];
+    for operation in operations {
+        wanted.extend(operation.body.iter().map(|(_, name, _)| name.clone()));
+        wanted.extend(
+            operation.answers.iter().flat_map(|answer| &answer.content).filter_map(|(_, name)| name.clone()),
+        );
+    }
+    let mut kept = BTreeMap::new();
+    while let Some(name) = wanted.pop() {
+        if kept.contains_key(&name) {
+            continue;
+        }
+        if let Some(schema) = schemas.get(&name) {
+            crate::schema::references(schema, &mut wanted);
+            kept.insert(name, schema.clone());
+        }
+    }
+    kept
+}
+
+fn operation_object(operation: &Operation) -> Value {
+    let mut parameters: Vec<Value> = path_parameters(&operation.path);
+    for parameter in &operation.parameters {
+        parameters.push(json!({
+            "name": parameter.name, "in": "query", "description": parameter.description,
+            "required": parameter.required, "schema": parameter.schema,
+        }));
+    }
+    let writes = operation.body.is_some() || operation.method == actix_web::http::Method::POST;
+    if writes {
+        parameters.push(json!({
+            "name": "Idempotency-Key", "in": "header", "required": false,
+            "description": "A key of your own, for example a UUID: a repeat of the same request within seven days gets the first answer, with Idempotent-Replayed: true.",
+            "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]{1,255}$"},
+        }));
+    }
+    if operation.matching != Matching::None {
+        parameters.push(json!({
+            "name": "If-Match", "in": "header", "required": operation.matching == Matching::Required,
+            "description": "The ETag of the version that the request is based on; 412 when the resource has changed since.",
+            "schema": {"type": "string", "maxLength": 22, "pattern": "^\"[0-9]{1,18}\"$"},
+        }));
+    }
+    if operation.tagged && operation.method == actix_web::http::Method::GET {
+        parameters.push(json!({
+            "name": "If-None-Match", "in": "header", "required": false,
+            "description": "The ETag of the version that you have; 304 when it is still the current one.",
+            "schema": {"type": "string", "maxLength": 200, "pattern": "^\"[0-9]{1,18}\"$"},
+        }));
+    }
+    let mut object = Map::new();
+    object.insert("operationId".into(), json!(operation.id));
+    object.insert("tags".into(), json!([operation.tag]));
+    object.insert("summary".into(), json!(operation.summary));
+    object.insert("description".into(), json!(described(operation)));
+    match operation.permission {
+        Some(permission) => {
+            object.insert("x-permission".into(), json!(permission.as_str()));
+            object.insert("x-roles".into(), json!(roles(permission)));
+        }
+        None => {
+            object.insert("x-roles".into(), json!([]));
+            object.insert("security".into(), json!([{}]));
+        }
+    }
+    if !parameters.is_empty() {
+        object.insert("parameters".into(), Value::Array(parameters));
+    }
+    if let Some((media_type, schema, example)) = &operation.body {
+        object.insert(
+            "requestBody".into(),
+            json!({"required": true, "content": {*media_type: {
+                "schema": {"$ref": format!("#/components/schemas/{schema}")}, "example": example,
+            }}}),
+        );
+    }
+    object.insert("responses".into(), responses(operation, writes));
+    Value::Object(object)
+}
+
+/// The roles that have a permission, by the one table.
+pub fn roles(permission: Permission) -> Vec<&'static str> {
+    permission.row().iter().map(|(role, _)| role.as_str()).collect()
+}
+
+fn described(operation: &Operation) -> String {
+    let who = match operation.permission {
+        None => "No token is needed.".to_owned(),
+        Some(permission) => format!("Permission `{}`: {}.", permission.as_str(), roles(permission).join(", ")),
+    };
+    format!("{}\n\n{who}", operation.description)
+}
+
+fn path_parameters(path: &str) -> Vec<Value> {
+    path.split('/')
+        .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
+        .map(|name| {
+            let (pattern, length, what) = match name {
+                "account_id" => ("^acc_[0-9a-f]{32}$", 36, "The account."),
+                "membership_id" => ("^mbr_[0-9a-f]{32}$", 36, "The membership."),
+                "profile_id" => ("^prf_[0-9a-f]{32}$", 36, "The security profile."),
+                "invitation_id" => ("^inv_[0-9a-f]{32}$", 36, "The invitation."),
+                "person_id" => ("^per_[0-9a-f]{32}$", 36, "The person."),
+                "criterion_id" => ("^([1-9]|1[0-2])\\.[1-9][0-9]?$", 5, "The number of the criterion."),
+                "number" => ("^[1-9][0-9]{0,8}$", 9, "The number of the snapshot."),
+                "slug" => ("^[a-z-]{1,60}$", 60, "The problem type."),
+                _ => ("^[A-Za-z0-9.-]{1,40}$", 40, "The name of the version or edition."),
+            };
+            json!({
+                "name": name, "in": "path", "required": true, "description": what,
+                "schema": {"type": "string", "maxLength": length, "pattern": pattern},
+            })
+        })
+        .collect()
+}
+
+fn header(description: &str, schema: Value) -> Value {
+    json!({"description": description, "schema": schema})
+}
+
+fn common_headers() -> Map<String, Value> {
+    let mut headers = Map::new();
+    headers.insert(
+        "Request-Id".into(),
+        header("The id of this request, for the log.", json!({"type": "string", "maxLength": 100, "pattern": "^[A-Za-z0-9_.-]*$"})),
+    );
+    headers.insert(
+        "Access-Control-Allow-Origin".into(),
+        header("Only for origins that the installation lists.", json!({"type": "string", "maxLength": 300, "pattern": "^.*$"})),
+    );
+    headers.insert(
+        "RateLimit".into(),
+        header("What is left of the client's quota.", json!({"type": "string", "maxLength": 100, "pattern": "^.*$"})),
+    );
+    headers
+}
+
+fn responses(operation: &Operation, writes: bool) -> Value {
+    let mut responses: BTreeMap<String, Value> = BTreeMap::new();
+    for answer in &operation.answers {
+        let mut headers = common_headers();
+        if operation.tagged {
+            headers.insert(
+                "ETag".into(),
+                header("The version of the resource.", json!({"type": "string", "maxLength": 22, "pattern": "^\"[0-9]+\"$"})),
+            );
+        }
+        if answer.status == 201 {
+            headers.insert(
+                "Location".into(),
+                header("The address of what was made.", json!({"type": "string", "format": "uri-reference", "maxLength": 200})),
+            );
+        }
+        if writes {
+            headers.insert(
+                "Idempotent-Replayed".into(),
+                header("That this is the answer of an earlier request.", json!({"type": "string", "enum": ["true"]})),
+            );
+        }
+        let mut content = Map::new();
+        for (media_type, name) in &answer.content {
+            let mut media = Map::new();
+            let schema = match name {
+                Some(name) => json!({"$ref": format!("#/components/schemas/{name}")}),
+                None => json!({"type": "string", "maxLength": 100_000_000, "pattern": "^[^\\u0000]*$"}),
+            };
+            media.insert("schema".into(), schema);
+            if let (Some(_), Some(example)) = (name, &answer.example) {
+                media.insert("example".into(), example.clone());
+            }
+            content.insert((*media_type).to_owned(), Value::Object(media));
+        }
+        let mut response = json!({"description": success(answer.status), "headers": headers, "content": content});
+        if !operation.links.is_empty() {
+            let links: Map<String, Value> = operation
+                .links
+                .iter()
+                .map(|(name, target, parameter, value)| {
+                    let link = json!({
+                        "operationId": target, "parameters": {*parameter: value},
+                        "description": format!("Goes on to {target}."),
+                    });
+                    ((*name).to_owned(), link)
+                })
+                .collect();
+            if let Some(members) = response.as_object_mut() {
+                members.insert("links".into(), Value::Object(links));
+            }
+        }
+        responses.insert(answer.status.to_string(), response);
+    }
+    let mut problems: BTreeSet<u16> = [400, 429, 500, 503].into_iter().chain(operation.problems.iter().copied()).collect();
+    problems.extend([414, 431]);
+    if operation.permission.is_some() {
+        problems.extend([401, 403]);
+    }
+    if operation.path.contains('{') {
+        problems.insert(404);
+    }
+    if writes {
+        problems.extend([409, 413, 415, 422]);
+    }
+    match operation.matching {
+        Matching::None => {}
+        Matching::Optional => {
+            problems.insert(412);
+        }
+        Matching::Required => problems.extend([412, 428]),
+    }
+    for status in problems {
+        responses.insert(status.to_string(), problem_response(status));
+    }
+    if operation.tagged && operation.method == actix_web::http::Method::GET {
+        responses.insert("304".into(), json!({"description": "The client has the current version.", "headers": common_headers()}));
+    }
+    json!(responses)
+}
+
+fn success(status: u16) -> &'static str {
+    match status {
+        201 => "It was made.",
+        _ => "Done.",
+    }
+}
+
+fn problem_response(status: u16) -> Value {
+    let kinds: Vec<&registry::ProblemType> = registry::ALL.iter().filter(|problem| problem.status == status).collect();
+    let description = kinds.iter().map(|problem| problem.meaning).collect::<Vec<_>>().join(" Or: ");
+    let mut headers = common_headers();
+    if matches!(status, 429 | 503) || status == 409 {
+        headers.insert(
+            "Retry-After".into(),
+            header("Seconds to wait.", json!({"type": "integer", "format": "int32", "minimum": 0, "maximum": 86400})),
+        );
+    }
+    if status == 401 {
+        headers.insert(
+            "WWW-Authenticate".into(),
+            header("How to sign in.", json!({"type": "string", "maxLength": 500, "pattern": "^Bearer.*$"})),
+        );
+    }
+    let example = kinds.first().map(|problem| {
+        json!({
+            "type": format!("/problems/{}", problem.slug), "title": problem.title, "status": problem.status,
+            "request_id": "0193a5c0-de7a-7c3e-b8f6-a1b2c3d4e5f6",
+        })
+    });
+    json!({
+        "description": description,
+        "headers": headers,
+        "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}},
+    })
+}

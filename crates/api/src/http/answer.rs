@@ -1,0 +1,71 @@
+//! Answers: representations with their ETag, lists, 304.
+
+use crate::http::request::Req;
+use crate::http::state::ApiState;
+use crate::problem::Problem;
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header;
+use cqrs_es::Aggregate;
+use portal::access::Caller;
+use portal::{Committed, PortalError};
+use serde::Serialize;
+use std::future::Future;
+
+/// A kind of resource that folds from one stream.
+pub trait Resource {
+    /// The aggregate.
+    type Aggregate: Aggregate + Clone + 'static;
+    /// Its representation.
+    type View: Serialize;
+    /// Its name in recorded outcomes.
+    const KIND: &'static str;
+    /// The collection that it is in, for `Location`.
+    const COLLECTION: &'static str;
+    /// Whether the representation holds personal data, which no cache may keep.
+    const PERSONAL: bool;
+    /// Its representation for this caller.
+    fn view(
+        state: &ApiState,
+        caller: &Caller,
+        committed: &Committed<Self::Aggregate>,
+    ) -> impl Future<Output = Result<Self::View, PortalError>>;
+}
+
+/// How long caches may keep an answer.
+pub fn cache_control(personal: bool) -> &'static str {
+    if personal { "private, no-store" } else { "private, no-cache" }
+}
+
+impl<P> Req<P> {
+    /// Answers with the representation of a resource; 304 when the client has it already.
+    ///
+    /// # Errors
+    /// The representation cannot be put together.
+    pub async fn represent<R: Resource>(
+        &self,
+        committed: &Committed<R::Aggregate>,
+        status: StatusCode,
+    ) -> Result<HttpResponse, Problem> {
+        let etag = format!("\"{}\"", committed.version);
+        if self.http.method().is_safe() && self.has_already(&etag) {
+            return Ok(HttpResponse::NotModified()
+                .insert_header((header::ETAG, etag))
+                .insert_header((header::CACHE_CONTROL, cache_control(R::PERSONAL)))
+                .finish());
+        }
+        let view = R::view(&self.state, &self.caller, committed).await?;
+        let mut response = HttpResponse::build(status);
+        response.insert_header((header::ETAG, etag));
+        response.insert_header((header::CACHE_CONTROL, cache_control(R::PERSONAL)));
+        if status == StatusCode::CREATED {
+            response.insert_header((header::LOCATION, format!("/v1/{}/{}", R::COLLECTION, committed.id)));
+        }
+        Ok(response.json(view))
+    }
+}
+
+/// Answers with JSON that may be kept and asked for again.
+pub fn json_page(body: &impl Serialize) -> HttpResponse {
+    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, cache_control(false))).json(body)
+}

@@ -1,0 +1,197 @@
+//! Bodies: read within limits, checked against the documented schema, all errors at once.
+
+use crate::problem::{Problem, registry};
+use actix_web::web::{Bytes, BytesMut, Payload};
+use futures::StreamExt as _;
+use jsonschema::Validator;
+use jsonschema::error::{TypeKind, ValidationErrorKind};
+use kernel::FieldError;
+use serde_json::Value;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The most bytes of a body.
+pub const MAX_BODY: usize = 1 << 20;
+/// The deepest nesting of a body.
+pub const MAX_DEPTH: usize = 64;
+/// The most errors that one answer lists.
+const MAX_ERRORS: usize = 500;
+
+/// Reads a body.
+///
+/// # Errors
+/// It is larger than [`MAX_BODY`], or ends before its announced length.
+pub async fn read(mut payload: Payload) -> Result<Bytes, Problem> {
+    let mut body = BytesMut::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_| {
+            Problem::new(registry::MALFORMED_REQUEST).detail("The body ended before its announced length.")
+        })?;
+        if body.len() + chunk.len() > MAX_BODY {
+            return Err(Problem::new(registry::CONTENT_TOO_LARGE)
+                .detail(format!("The body may have at most {MAX_BODY} bytes.")));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.freeze())
+}
+
+/// Reads JSON.
+///
+/// # Errors
+/// It is not JSON in UTF-8, or nested too deep.
+pub fn parse(bytes: &[u8]) -> Result<Value, Problem> {
+    let malformed = |detail: String| Problem::new(registry::MALFORMED_REQUEST).detail(detail);
+    let text = std::str::from_utf8(bytes)
+        .map_err(|error| malformed(format!("The body is not UTF-8 from byte {} on.", error.valid_up_to())))?;
+    let value: Value = serde_json::from_str(text).map_err(|error| {
+        malformed(format!("The body is not JSON: {} at line {}, column {}.", category(&error), error.line(), error.column()))
+    })?;
+    if depth(&value) > MAX_DEPTH {
+        return Err(malformed(format!("The body is nested more than {MAX_DEPTH} levels deep.")));
+    }
+    Ok(value)
+}
+
+fn category(error: &serde_json::Error) -> &'static str {
+    match error.classify() {
+        serde_json::error::Category::Eof => "it is cut off",
+        _ => "there is a mistake",
+    }
+}
+
+fn depth(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => 1 + items.iter().map(depth).max().unwrap_or_default(),
+        Value::Object(members) => 1 + members.values().map(depth).max().unwrap_or_default(),
+        _ => 0,
+    }
+}
+
+/// Absent and null are the same on input: members that are null are taken out.
+pub fn without_nulls(value: Value) -> Value {
+    match value {
+        Value::Object(members) => Value::Object(
+            members
+                .into_iter()
+                .filter(|(_, value)| !value.is_null())
+                .map(|(name, value)| (name, without_nulls(value)))
+                .collect(),
+        ),
+        Value::Array(items) => Value::Array(items.into_iter().map(without_nulls).collect()),
+        other => other,
+    }
+}
+
+/// Validators of the document's component schemas, made when they are first needed.
+pub struct Validators {
+    document: Value,
+    made: Mutex<HashMap<String, Arc<Validator>>>,
+}
+
+impl Validators {
+    /// For a document.
+    pub fn new(document: &Value) -> Self {
+        Self { document: document.clone(), made: Mutex::new(HashMap::new()) }
+    }
+
+    fn get(&self, name: &str) -> Option<Arc<Validator>> {
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(validator) = made.get(name) {
+            return Some(validator.clone());
+        }
+        let schema = serde_json::json!({
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "$ref": format!("#/components/schemas/{name}"),
+            "components": self.document.get("components")?,
+        });
+        let validator = jsonschema::options().should_validate_formats(true).offline().build(&schema);
+        match validator {
+            Ok(validator) => {
+                let validator = Arc::new(validator);
+                made.insert(name.to_owned(), validator.clone());
+                Some(validator)
+            }
+            Err(error) => {
+                tracing::error!(name, %error, "a documented schema cannot be used");
+                None
+            }
+        }
+    }
+
+    /// Checks a value against a component schema.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn check(&self, name: &str, value: &Value) -> Result<(), Problem> {
+        let validator = self.get(name).ok_or_else(|| Problem::new(registry::INTERNAL))?;
+        let mut errors: Vec<FieldError> = Vec::new();
+        for error in validator.iter_errors(value) {
+            let path = error.instance_path().to_string();
+            describe(error.kind(), &path, &mut errors);
+            if errors.len() >= MAX_ERRORS {
+                break;
+            }
+        }
+        if errors.is_empty() { Ok(()) } else { Err(Problem::invalid(errors)) }
+    }
+}
+
+fn pointer_to(path: &str, member: &str) -> String {
+    format!("{path}/{}", member.replace('~', "~0").replace('/', "~1"))
+}
+
+fn describe(kind: &ValidationErrorKind, path: &str, errors: &mut Vec<FieldError>) {
+    use ValidationErrorKind as Kind;
+    let mut add = |pointer: String, code: &str, detail: String| errors.push(FieldError::new(pointer, code, detail));
+    match kind {
+        Kind::Required { property } => {
+            let member = property.as_str().unwrap_or_default();
+            add(pointer_to(path, member), "required", "is required".to_owned());
+        }
+        Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
+            for member in unexpected {
+                add(pointer_to(path, member), "unknown_member", "is not a member that this takes".to_owned());
+            }
+        }
+        Kind::Type { kind } => {
+            let wanted = match kind {
+                TypeKind::Single(one) => one.to_string(),
+                TypeKind::Multiple(_) => "another type".to_owned(),
+            };
+            add(path.to_owned(), "type", format!("must be of type {wanted}"));
+        }
+        Kind::Enum { options } => {
+            let list: Vec<String> = options
+                .as_array()
+                .map(|all| all.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+                .unwrap_or_default();
+            add(path.to_owned(), "enum", format!("must be one of {}", list.join(", ")));
+        }
+        Kind::Pattern { pattern } if pattern == kernel::text::TEXT_PATTERN => add(
+            path.to_owned(),
+            "blank",
+            "must not be blank, and must not contain control characters other than line breaks and tabs".to_owned(),
+        ),
+        Kind::Pattern { pattern } => add(path.to_owned(), "pattern", format!("must match {pattern}")),
+        Kind::MaxLength { limit } => {
+            add(path.to_owned(), "too_long", format!("must have at most {limit} characters"));
+        }
+        Kind::MinLength { limit } => {
+            add(path.to_owned(), "too_short", format!("must have at least {limit} characters"));
+        }
+        Kind::MaxItems { limit } => add(path.to_owned(), "too_many", format!("must have at most {limit} items")),
+        Kind::MinItems { limit } => add(path.to_owned(), "too_few", format!("must have at least {limit} items")),
+        Kind::Maximum { limit } => add(path.to_owned(), "too_large", format!("must be at most {limit}")),
+        Kind::Minimum { limit } => add(path.to_owned(), "too_small", format!("must be at least {limit}")),
+        Kind::MaxProperties { limit } => {
+            add(path.to_owned(), "too_many", format!("must have at most {limit} members"));
+        }
+        Kind::MinProperties { limit } => {
+            add(path.to_owned(), "too_few", format!("must have at least {limit} members"));
+        }
+        Kind::Format { format } => add(path.to_owned(), "format", format!("must be a {format}")),
+        Kind::UniqueItems => add(path.to_owned(), "duplicate", "must not have the same item twice".to_owned()),
+        other => add(path.to_owned(), "invalid", format!("does not meet the documented schema ({})", other.keyword())),
+    }
+}

@@ -1,0 +1,117 @@
+//! Commands: run once, whatever the network does.
+
+use crate::http::answer::Resource;
+use crate::http::request::Req;
+use crate::problem::{Problem, registry};
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use ledger::At;
+use portal::{Call, Committed, Outcome, PortalError};
+use std::collections::HashSet;
+use std::future::Future;
+use std::sync::{Mutex, PoisonError};
+
+/// Idempotency keys of requests that this process is working on. Another process that works on the same key at the same time finds it
+/// recorded when it commits, and then answers from the record.
+#[derive(Default)]
+pub struct Running {
+    scopes: Mutex<HashSet<String>>,
+}
+
+struct Guard<'a> {
+    running: &'a Running,
+    scope: String,
+}
+
+impl Drop for Guard<'_> {
+    fn drop(&mut self) {
+        self.running.scopes.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.scope);
+    }
+}
+
+impl Running {
+    fn enter(&self, scope: &str) -> Option<Guard<'_>> {
+        let mut scopes = self.scopes.lock().unwrap_or_else(PoisonError::into_inner);
+        scopes.insert(scope.to_owned()).then(|| Guard { running: self, scope: scope.to_owned() })
+    }
+}
+
+
+impl<P> Req<P> {
+    /// Runs a command on a resource and answers with its representation; a repeat of an idempotency key is answered from the record.
+    ///
+    /// # Errors
+    /// Whatever keeps the command from being done.
+    pub async fn command<R, F, Fut>(&self, status: StatusCode, work: F) -> Result<HttpResponse, Problem>
+    where
+        R: Resource,
+        F: Fn(Call) -> Fut,
+        Fut: Future<Output = Result<Committed<R::Aggregate>, PortalError>>,
+    {
+        let call = self.call()?;
+        let answer = self
+            .once(&call, || work(call.clone()), |id, version| async move {
+                let loaded = self.state.portal.ledger().load_at::<R::Aggregate>(&id, At::Version(version)).await;
+                let loaded = loaded.map_err(PortalError::from)?;
+                Ok(Committed { id, state: loaded.state, version: loaded.version })
+            })
+            .await?;
+        let (committed, replayed) = answer;
+        let mut response = self.represent::<R>(&committed, status).await?;
+        if replayed {
+            mark_replayed(&mut response);
+        }
+        Ok(response)
+    }
+
+    /// Does `work` unless the key is recorded; then gives what `again` makes of the record. The second value says which.
+    ///
+    /// # Errors
+    /// Whatever keeps the work from being done, a recorded refusal included.
+    pub async fn once<T, F, Fut, G, GFut>(&self, call: &Call, work: F, again: G) -> Result<(T, bool), Problem>
+    where
+        F: Fn() -> Fut,
+        Fut: Future<Output = Result<T, PortalError>>,
+        G: Fn(String, i64) -> GFut,
+        GFut: Future<Output = Result<T, PortalError>>,
+    {
+        let Some(key) = &call.idempotency else { return Ok((work().await?, false)) };
+        let _guard = self.state.running.enter(&key.scope).ok_or_else(|| {
+            Problem::new(registry::IDEMPOTENCY_KEY_IN_PROGRESS).header(header::RETRY_AFTER, "1")
+        })?;
+        if let Some((id, version)) = self.recorded(call).await? {
+            return Ok((again(id, version).await?, true));
+        }
+        match work().await {
+            Err(PortalError::KeyUsed) => match self.recorded(call).await? {
+                Some((id, version)) => Ok((again(id, version).await?, true)),
+                None => Err(PortalError::KeyUsed.into()),
+            },
+            result => Ok((result?, false)),
+        }
+    }
+
+    async fn recorded(&self, call: &Call) -> Result<Option<(String, i64)>, Problem> {
+        let Some(key) = &call.idempotency else { return Ok(None) };
+        match self.state.portal.recorded_outcome(&key.scope).await? {
+            None => Ok(None),
+            Some((fingerprint, _)) if fingerprint != key.fingerprint => {
+                Err(Problem::new(registry::IDEMPOTENCY_KEY_REUSED))
+            }
+            Some((_, Outcome::Done { id, version, .. })) => Ok(Some((id, version))),
+            Some((_, Outcome::Refused { refusal })) => {
+                Err(Problem::from(refusal).header(replayed_header(), "true"))
+            }
+        }
+    }
+}
+
+fn replayed_header() -> HeaderName {
+    HeaderName::from_static("idempotent-replayed")
+}
+
+/// Says that the answer is that of an earlier request.
+pub fn mark_replayed(response: &mut HttpResponse) {
+    response.headers_mut().insert(replayed_header(), HeaderValue::from_static("true"));
+}

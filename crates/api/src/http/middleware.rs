@@ -1,0 +1,121 @@
+//! The outermost layer: request ids, trace context, headers, one log line and the metrics of every request.
+
+use crate::http::request::{RateLimitHeader, RequestIds};
+use crate::http::state::ApiState;
+use crate::problem::Problem;
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::web::Data;
+use actix_web::{Error, HttpMessage as _};
+use std::time::Instant;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
+
+/// Wraps every request.
+pub async fn outermost(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let started = Instant::now();
+    let ids = identify(request.headers());
+    request.extensions_mut().insert(ids.clone());
+    let policy = request.app_data::<Data<ApiState>>().map(|state| state.rate.policy());
+    let method = request.method().clone();
+    let mut response = next.call(request).await?;
+    let route = response.request().match_pattern().unwrap_or_else(|| "unknown".to_owned());
+    let status = response.status();
+    let limit = response.request().extensions().get::<RateLimitHeader>().cloned();
+    let headers = response.headers_mut();
+    set(headers, REQUEST_ID, &ids.request_id);
+    if let Some(RateLimitHeader(value)) = limit {
+        set(headers, HeaderName::from_static("ratelimit"), &value);
+    }
+    if let Some(policy) = policy {
+        set(headers, HeaderName::from_static("ratelimit-policy"), &policy);
+    }
+    set(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(headers, header::X_FRAME_OPTIONS, "DENY");
+    set(headers, header::REFERRER_POLICY, "no-referrer");
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
+        set(headers, header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'");
+    }
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        set(headers, header::CACHE_CONTROL, "private, no-cache");
+    }
+    if !headers.contains_key(header::VARY) {
+        set(headers, header::VARY, "Authorization, Accept");
+    }
+    let seconds = started.elapsed().as_secs_f64();
+    let labels =
+        [("method", method.to_string()), ("route", route.clone()), ("status", status.as_u16().to_string())];
+    metrics::counter!("http_requests_total", &labels).increment(1);
+    metrics::histogram!("http_request_seconds", "method" => method.to_string(), "route" => route.clone()).record(seconds);
+    if status.is_server_error() {
+        tracing::warn!(request_id = ids.request_id, trace = ids.correlation_id, %method, route, status = status.as_u16(), seconds, "request");
+    } else {
+        tracing::debug!(request_id = ids.request_id, trace = ids.correlation_id, %method, route, status = status.as_u16(), seconds, "request");
+    }
+    Ok(response)
+}
+
+fn set(headers: &mut HeaderMap, name: HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        headers.insert(name, value);
+    }
+}
+
+/// A sane id of the client's is taken over; otherwise a new one is made. A trace context is continued.
+fn identify(headers: &HeaderMap) -> RequestIds {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let sane = |text: &&str| {
+        (8..=100).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+    };
+    let request_id = text("request-id").filter(sane).map_or_else(|| uuid::Uuid::now_v7().to_string(), str::to_owned);
+    let traceparent = text("traceparent").filter(|text| trace_id(text).is_some()).map(str::to_owned);
+    let correlation_id =
+        traceparent.as_deref().and_then(trace_id).map_or_else(|| request_id.clone(), str::to_owned);
+    RequestIds { request_id, correlation_id, traceparent }
+}
+
+/// The trace id of a W3C trace context, `00-<32 digits>-<16 digits>-<2 digits>`.
+fn trace_id(text: &str) -> Option<&str> {
+    let parts: Vec<&str> = text.split('-').collect();
+    let hexadecimal =
+        |part: &str, length: usize| part.len() == length && part.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+    match parts.as_slice() {
+        [version, trace, parent, flags]
+            if hexadecimal(version, 2)
+                && hexadecimal(trace, 32)
+                && hexadecimal(parent, 16)
+                && hexadecimal(flags, 2)
+                && trace.bytes().any(|byte| byte != b'0') =>
+        {
+            Some(trace)
+        }
+        _ => None,
+    }
+}
+
+/// Names the request in a problem.
+pub fn name(problem: Problem, http: &actix_web::HttpRequest) -> Problem {
+    let request_id = http.extensions().get::<RequestIds>().map(|ids| ids.request_id.clone()).unwrap_or_default();
+    problem.of_request(http.path(), &request_id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trace_context_is_read_as_w3c_writes_it() {
+        assert_eq!(
+            trace_id("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"),
+            Some("4bf92f3577b34da6a3ce929d0e0e4736")
+        );
+        for wrong in ["", "00-0-0-01", "00-00000000000000000000000000000000-00f067aa0ba902b7-01", "x"] {
+            assert_eq!(trace_id(wrong), None, "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! What every route shares: the request with its caller, the answer, idempotency, middleware and the server.
+
+pub mod answer;
+pub mod body;
+pub mod command;
+pub mod middleware;
+pub mod query;
+pub mod rate;
+pub mod request;
+pub mod server;
+pub mod state;
+
+pub use answer::{Resource, json_page};
+pub use command::Running;
+pub use request::{Declares, Open, Req};
+pub use server::{ServeOptions, serve};
+pub use state::ApiState;

@@ -1,0 +1,290 @@
+//! A request with its caller: authenticated, within its quota, read within limits.
+
+use crate::http::body;
+use crate::http::query::Query;
+use crate::http::state::ApiState;
+use crate::problem::{Problem, registry};
+use actix_web::http::header;
+use actix_web::web::{Bytes, Data, Payload};
+use actix_web::{HttpMessage as _, HttpRequest};
+use kernel::FieldError;
+use portal::access::{Caller, Permission, PermissionType, may_ever};
+use portal::{Call, Idempotency};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+use std::marker::PhantomData;
+use std::str::FromStr;
+use utoipa::ToSchema;
+
+/// The `RateLimit` header of this request, for the middleware to send.
+#[derive(Debug, Clone)]
+pub struct RateLimitHeader(pub String);
+
+/// What the outermost middleware gave the request.
+#[derive(Debug, Clone)]
+pub struct RequestIds {
+    /// The id of the request.
+    pub request_id: String,
+    /// The trace id, or the request id.
+    pub correlation_id: String,
+    /// The W3C trace context.
+    pub traceparent: Option<String>,
+}
+
+/// A request of somebody who may do `P` to something. It is the only argument of a handler, so that the permission of a route is known
+/// by type: to the check, to the document and to the tests.
+pub struct Req<P> {
+    /// What the routes hold.
+    pub state: Data<ApiState>,
+    /// The request.
+    pub http: HttpRequest,
+    /// Who asks.
+    pub caller: Caller,
+    body: Bytes,
+    permission: PhantomData<P>,
+}
+
+/// A request of anybody: documentation and health alone.
+pub struct Open;
+
+/// What a handler's argument says about permission.
+pub trait Declares: Sized {
+    /// The permission; `None` for anybody.
+    const PERMISSION: Option<Permission>;
+    /// Makes the argument out of a request.
+    fn from_parts(http: HttpRequest, payload: Payload) -> impl Future<Output = Result<Self, Problem>>;
+}
+
+impl<P: PermissionType> Declares for Req<P> {
+    const PERMISSION: Option<Permission> = Some(P::PERMISSION);
+
+    async fn from_parts(http: HttpRequest, payload: Payload) -> Result<Self, Problem> {
+        let state = state(&http)?;
+        let caller = authenticate(&state, &http).await?;
+        // What people of companies may do depends on the account, which the use case knows; there, what is another's is not found.
+        if !caller.is_company_person() && !may_ever(&caller, P::PERMISSION) {
+            return Err(Problem::new(registry::FORBIDDEN));
+        }
+        let body = body::read(payload).await?;
+        Ok(Self { state, http, caller, body, permission: PhantomData })
+    }
+}
+
+impl Declares for Open {
+    const PERMISSION: Option<Permission> = None;
+
+    async fn from_parts(http: HttpRequest, _: Payload) -> Result<Self, Problem> {
+        let state = state(&http)?;
+        take_quota(&state, &http, &address(&http))?;
+        Ok(Open)
+    }
+}
+
+pub(crate) fn state(http: &HttpRequest) -> Result<Data<ApiState>, Problem> {
+    http.app_data::<Data<ApiState>>().cloned().ok_or_else(|| Problem::new(registry::INTERNAL))
+}
+
+fn address(http: &HttpRequest) -> String {
+    http.peer_addr().map(|peer| peer.ip().to_string()).unwrap_or_default()
+}
+
+fn take_quota(state: &ApiState, http: &HttpRequest, client: &str) -> Result<(), Problem> {
+    let header = state.rate.take(client)?;
+    http.extensions_mut().insert(RateLimitHeader(header));
+    Ok(())
+}
+
+async fn authenticate(state: &ApiState, http: &HttpRequest) -> Result<Caller, Problem> {
+    let Some(header) = http.headers().get(header::AUTHORIZATION) else {
+        take_quota(state, http, &address(http))?;
+        return Err(Problem::unauthenticated(
+            "Send an access token as Authorization: Bearer.",
+            "Bearer realm=\"ctpat\"",
+        ));
+    };
+    let token = header
+        .to_str()
+        .ok()
+        .and_then(|text| text.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, token)| token.trim());
+    let Some(token) = token else {
+        take_quota(state, http, &address(http))?;
+        return Err(Problem::unauthenticated(
+            "Authorization has to be Bearer and an access token.",
+            "Bearer realm=\"ctpat\", error=\"invalid_request\"",
+        ));
+    };
+    match state.authenticator.verify(token).await {
+        Ok(verified) => {
+            let sign_in = &verified.sign_in;
+            let client = format!("{}\n{}", sign_in.client_id.as_deref().unwrap_or_default(), sign_in.subject);
+            take_quota(state, http, &client)?;
+            Ok(state.portal.caller(sign_in).await?)
+        }
+        Err(refused) => {
+            take_quota(state, http, &address(http))?;
+            Err(refused.into())
+        }
+    }
+}
+
+impl<P> Req<P> {
+    /// The request id and trace of this request.
+    pub fn ids(&self) -> RequestIds {
+        self.http.extensions().get::<RequestIds>().cloned().unwrap_or_else(|| RequestIds {
+            request_id: String::new(),
+            correlation_id: String::new(),
+            traceparent: None,
+        })
+    }
+
+    /// A segment of the path as an id; anything else than an id of this type names nothing that exists.
+    ///
+    /// # Errors
+    /// Not found.
+    pub fn id<T: FromStr>(&self, name: &str) -> Result<T, Problem> {
+        self.http
+            .match_info()
+            .get(name)
+            .and_then(|text| text.parse().ok())
+            .ok_or_else(|| Problem::new(registry::NOT_FOUND))
+    }
+
+    /// A segment of the path.
+    pub fn segment(&self, name: &str) -> &str {
+        self.http.match_info().get(name).unwrap_or_default()
+    }
+
+    /// The parameters of the address.
+    pub fn query(&self) -> Query {
+        Query::parse(self.http.query_string())
+    }
+
+    /// The body, checked against the documented schema of `T`.
+    ///
+    /// # Errors
+    /// Wrong media type, not JSON, or not valid: everything at once.
+    pub fn body<T: DeserializeOwned + ToSchema>(&self) -> Result<T, Problem> {
+        let value = body::without_nulls(self.json("application/json")?);
+        self.state.validators.check(&T::name(), &value)?;
+        serde_json::from_value(value).map_err(not_deserialized)
+    }
+
+    /// A merge patch (RFC 7396), checked against the documented schema of `T`: a member that is null is to be removed.
+    ///
+    /// # Errors
+    /// As [`Req::body`].
+    pub fn merge_patch<T: ToSchema>(&self) -> Result<serde_json::Map<String, Value>, Problem> {
+        let value = self.json("application/merge-patch+json")?;
+        self.state.validators.check(&T::name(), &value)?;
+        match value {
+            Value::Object(members) => Ok(members),
+            _ => Err(Problem::invalid(vec![FieldError::new("", "type", "must be of type object")])),
+        }
+    }
+
+    fn json(&self, media_type: &str) -> Result<Value, Problem> {
+        let given = self.http.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let essence = given.and_then(|text| text.split(';').next()).map(str::trim).unwrap_or_default();
+        if !essence.eq_ignore_ascii_case(media_type) {
+            return Err(Problem::new(registry::UNSUPPORTED_MEDIA_TYPE)
+                .detail(format!("Content-Type has to be {media_type}."))
+                .header(header::ACCEPT, media_type));
+        }
+        body::parse(&self.body)
+    }
+
+    /// The call for the application, with the version that `If-Match` names and the idempotency key.
+    ///
+    /// # Errors
+    /// A header that cannot be read.
+    pub fn call(&self) -> Result<Call, Problem> {
+        let ids = self.ids();
+        Ok(Call {
+            caller: self.caller.clone(),
+            request_id: ids.request_id,
+            correlation_id: ids.correlation_id,
+            traceparent: ids.traceparent,
+            expected_version: self.if_match()?,
+            idempotency: self.idempotency()?,
+            network_address: Some(address(&self.http)).filter(|text| !text.is_empty()),
+        })
+    }
+
+    /// Refuses a request that replaces data without naming the version that it replaces.
+    ///
+    /// # Errors
+    /// `If-Match` is missing.
+    pub fn require_match(&self) -> Result<(), Problem> {
+        if self.http.headers().contains_key(header::IF_MATCH) {
+            return Ok(());
+        }
+        Err(Problem::new(registry::MATCH_REQUIRED)
+            .detail("Send the ETag of the version that you have read as If-Match."))
+    }
+
+    fn if_match(&self) -> Result<Option<i64>, Problem> {
+        let Some(value) = self.http.headers().get(header::IF_MATCH) else { return Ok(None) };
+        let text = value.to_str().unwrap_or_default().trim();
+        if text == "*" {
+            return Ok(None);
+        }
+        // A weak tag never matches (RFC 9110, section 13.1.1), and no resource has version -1.
+        if text.starts_with("W/") {
+            return Ok(Some(-1));
+        }
+        text.strip_prefix('"')
+            .and_then(|rest| rest.strip_suffix('"'))
+            .filter(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
+            .and_then(|digits| digits.parse::<i64>().ok())
+            .map(Some)
+            .ok_or_else(|| {
+                Problem::new(registry::MALFORMED_REQUEST)
+                    .detail("If-Match has to be one ETag as this API gives it, for example \"7\".")
+            })
+    }
+
+    /// Whether the client already has this version.
+    pub fn has_already(&self, etag: &str) -> bool {
+        let Some(value) = self.http.headers().get(header::IF_NONE_MATCH) else { return false };
+        let text = value.to_str().unwrap_or_default();
+        text.split(',').map(str::trim).any(|tag| tag == "*" || tag.trim_start_matches("W/") == etag)
+    }
+
+    fn idempotency(&self) -> Result<Option<Idempotency>, Problem> {
+        let Some(value) = self.http.headers().get("idempotency-key") else { return Ok(None) };
+        let key = value.to_str().unwrap_or_default();
+        let right = (1..=255).contains(&key.len()) && key.bytes().all(|byte| (0x21..=0x7e).contains(&byte));
+        if !right {
+            return Err(Problem::new(registry::MALFORMED_REQUEST)
+                .detail("Idempotency-Key has to be 1 to 255 visible ASCII characters, for example a UUID."));
+        }
+        let scope = [
+            self.caller.issuer.as_str(),
+            self.caller.subject.as_str(),
+            self.caller.client_id.as_deref().unwrap_or_default(),
+            self.http.method().as_str(),
+            self.http.path(),
+            key,
+        ];
+        let mut digest = Sha256::new();
+        for part in scope {
+            digest.update(part.len().to_be_bytes());
+            digest.update(part.as_bytes());
+        }
+        // The preconditions belong to the request as much as its body.
+        let mut fingerprint = Sha256::new();
+        fingerprint.update(&self.body);
+        Ok(Some(Idempotency {
+            scope: hex::encode(digest.finalize()),
+            fingerprint: hex::encode(fingerprint.finalize()),
+        }))
+    }
+}
+
+fn not_deserialized(error: serde_json::Error) -> Problem {
+    // The schema let it through, so this is about something that a schema cannot say.
+    Problem::invalid(vec![FieldError::new("", "invalid", error.to_string())])
+}

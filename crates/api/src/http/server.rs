@@ -1,0 +1,140 @@
+//! The HTTP server: routes, limits, a graceful stop.
+
+use crate::http::middleware;
+use crate::http::request;
+use crate::http::state::ApiState;
+use crate::operation::Operation;
+use crate::problem::{Problem, registry};
+use actix_cors::Cors;
+use actix_web::http::Method;
+use actix_web::http::header;
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::{App, HttpRequest, HttpServer, ResponseError as _};
+use std::collections::BTreeMap;
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How the server listens and stops.
+#[derive(Debug, Clone)]
+pub struct ServeOptions {
+    /// Worker threads; 0 takes one for each processor.
+    pub workers: usize,
+    /// What open requests get after a stop signal.
+    pub stop_within: Duration,
+    /// Browsers' origins; empty turns CORS off.
+    pub cors_origins: Vec<String>,
+}
+
+/// Serves until a stop signal; open requests are then finished.
+///
+/// # Errors
+/// The listener cannot be used.
+pub async fn serve(listener: TcpListener, state: Data<ApiState>, options: ServeOptions) -> std::io::Result<()> {
+    let cors = options.cors_origins.clone();
+    let sweep = state.clone();
+    let sweeper = actix_web::rt::spawn(async move {
+        loop {
+            tokio::time::sleep(Duration::from_secs(60)).await;
+            sweep.rate.forget_idle();
+        }
+    });
+    let mut server = HttpServer::new(move || {
+        App::new()
+            .app_data(state.clone())
+            .app_data(web::PayloadConfig::new(crate::http::body::MAX_BODY))
+            .wrap(cross_origin(&cors))
+            .wrap(from_fn(middleware::outermost))
+            .configure(configure)
+    })
+    .shutdown_timeout(options.stop_within.as_secs())
+    .client_request_timeout(Duration::from_secs(10))
+    .keep_alive(Duration::from_secs(75));
+    if options.workers > 0 {
+        server = server.workers(options.workers);
+    }
+    let result = server.listen(listener)?.run().await;
+    sweeper.abort();
+    result
+}
+
+fn cross_origin(origins: &[String]) -> Cors {
+    let mut cors = Cors::default()
+        .allowed_methods(["GET", "HEAD", "POST", "PUT", "PATCH"])
+        .allowed_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            header::IF_MATCH,
+            header::IF_NONE_MATCH,
+            header::HeaderName::from_static("idempotency-key"),
+            header::HeaderName::from_static("request-id"),
+            header::HeaderName::from_static("traceparent"),
+        ])
+        .expose_headers(["ETag", "Location", "Request-Id", "Retry-After", "RateLimit", "Idempotent-Replayed"])
+        .max_age(600);
+    for origin in origins {
+        cors = cors.allowed_origin(origin);
+    }
+    cors
+}
+
+/// Registers every operation, grouped by path, so that each path knows its methods.
+pub fn configure(config: &mut ServiceConfig) {
+    let mut paths: BTreeMap<String, Vec<Operation>> = BTreeMap::new();
+    for operation in crate::operations() {
+        paths.entry(operation.path.clone()).or_default().push(operation);
+    }
+    for (path, operations) in paths {
+        let mut allowed: Vec<String> = Vec::new();
+        let mut resource = web::resource(path.as_str());
+        for operation in operations {
+            allowed.push(operation.method.to_string());
+            if operation.method == Method::GET {
+                allowed.push("HEAD".to_owned());
+                let head = Arc::clone(&operation.handler);
+                resource = resource.route(
+                    web::route().method(Method::HEAD).to(move |http: HttpRequest, payload: web::Payload| head(http, payload)),
+                );
+            }
+            let handler = Arc::clone(&operation.handler);
+            resource = resource.route(
+                web::route()
+                    .method(operation.method.clone())
+                    .to(move |http: HttpRequest, payload: web::Payload| handler(http, payload)),
+            );
+        }
+        let allow = allowed.join(", ");
+        resource = resource.default_service(web::to(move |http: HttpRequest| {
+            let problem = Problem::new(registry::METHOD_NOT_ALLOWED)
+                .detail(format!("This address takes {allow}."))
+                .header(header::ALLOW, &allow);
+            let response = middleware::name(problem, &http).error_response();
+            async move { response }
+        }));
+        config.service(resource);
+    }
+    config.configure(crate::routes::docs::configure);
+    config.default_service(web::to(|http: HttpRequest| {
+        let response = middleware::name(Problem::new(registry::NOT_FOUND), &http).error_response();
+        async move { response }
+    }));
+}
+
+/// Whether the headers and the address are within their limits.
+///
+/// # Errors
+/// They are not.
+pub(crate) fn check_limits(http: &HttpRequest) -> Result<(), Problem> {
+    const MAX_HEADERS: usize = 16 * 1024;
+    const MAX_URI: usize = 8 * 1024;
+    let headers: usize = http.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
+    if headers > MAX_HEADERS {
+        return Err(Problem::new(registry::HEADERS_TOO_LARGE));
+    }
+    let uri = http.uri().path_and_query().map_or(0, |both| both.as_str().len());
+    if uri > MAX_URI {
+        return Err(Problem::new(registry::URI_TOO_LONG));
+    }
+    request::state(http).map(|_| ())
+}

@@ -1,0 +1,29 @@
+//! What the routes hold.
+
+use crate::auth::Authenticator;
+use crate::http::body::Validators;
+use crate::http::command::Running;
+use crate::http::rate::RateLimits;
+use metrics_exporter_prometheus::PrometheusHandle;
+use portal::Portal;
+use std::time::Duration;
+
+/// One for each process, shared by all workers.
+pub struct ApiState {
+    /// The application.
+    pub portal: Portal,
+    /// Checks tokens.
+    pub authenticator: Authenticator,
+    /// The document, as it is served.
+    pub document: serde_json::Value,
+    /// Checks bodies against the document.
+    pub validators: Validators,
+    /// Requests with an idempotency key that are being worked on.
+    pub running: Running,
+    /// Quotas.
+    pub rate: RateLimits,
+    /// How long a request may take.
+    pub patience: Duration,
+    /// Renders the metrics.
+    pub metrics: PrometheusHandle,
+}

@@ -1,0 +1,133 @@
+//! What every component schema has to hold to: nothing nullable but in merge patches, everything bounded.
+
+use serde_json::{Map, Value, json};
+
+/// The largest whole number that every JSON reader keeps exactly.
+const MAX_SAFE: i64 = 9_007_199_254_740_991;
+
+/// Makes a schema hold to the rules of the document.
+pub fn tidy(schema: &mut Value, nullable: bool) {
+    match schema {
+        Value::Object(members) => {
+            if !nullable {
+                drop_null(members);
+            }
+            bound(members);
+            for (name, value) in members.iter_mut() {
+                // Examples and lists of values are data, not schemas.
+                if !matches!(name.as_str(), "example" | "examples" | "enum" | "const" | "default") {
+                    tidy(value, nullable);
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| tidy(item, nullable)),
+        _ => {}
+    }
+}
+
+/// An optional member is absent, never null.
+fn drop_null(members: &mut Map<String, Value>) {
+    if let Some(Value::Array(types)) = members.get_mut("type") {
+        types.retain(|kind| kind != "null");
+        if let [only] = types.as_slice() {
+            let only = only.clone();
+            members.insert("type".into(), only);
+        }
+    }
+    for keyword in ["oneOf", "anyOf"] {
+        let Some(Value::Array(variants)) = members.get_mut(keyword) else { continue };
+        let before = variants.len();
+        variants.retain(|variant| variant.get("type") != Some(&json!("null")));
+        if variants.len() == 1
+            && before == 2
+            && let Some(Value::Object(only)) = variants.pop()
+        {
+            members.remove(keyword);
+            for (name, value) in only {
+                members.entry(name).or_insert(value);
+            }
+        }
+    }
+}
+
+fn bound(members: &mut Map<String, Value>) {
+    let kind = match members.get("type") {
+        Some(Value::String(kind)) => kind.clone(),
+        Some(Value::Array(kinds)) => match kinds.iter().filter_map(Value::as_str).find(|kind| *kind != "null") {
+            Some(kind) => kind.to_owned(),
+            None => return,
+        },
+        _ => return,
+    };
+    let has = |members: &Map<String, Value>, name: &str| members.contains_key(name);
+    match kind.as_str() {
+        "string" if !has(members, "enum") && !has(members, "const") => {
+            let format = members.get("format").and_then(Value::as_str).map(str::to_owned);
+            if !has(members, "maxLength") {
+                let longest = match format.as_deref() {
+                    Some("date") => 10,
+                    Some("date-time") => 40,
+                    Some("uri" | "uri-reference") => 2048,
+                    _ => 20_000,
+                };
+                members.insert("maxLength".into(), json!(longest));
+            }
+            if format.is_none() && !has(members, "pattern") {
+                members.insert("pattern".into(), json!("^[^\\u0000]*$"));
+            }
+        }
+        "integer" => {
+            if !has(members, "format") {
+                members.insert("format".into(), json!("int64"));
+            }
+            if !has(members, "minimum") {
+                members.insert("minimum".into(), json!(0));
+            }
+            if !has(members, "maximum") {
+                let largest = if members.get("format") == Some(&json!("int32")) { i64::from(i32::MAX) } else { MAX_SAFE };
+                members.insert("maximum".into(), json!(largest));
+            }
+        }
+        "array" if !has(members, "maxItems") => {
+            members.insert("maxItems".into(), json!(10_000));
+        }
+        _ => {}
+    }
+}
+
+/// The component schemas that a schema refers to.
+pub fn references(schema: &Value, found: &mut Vec<String>) {
+    match schema {
+        Value::Object(members) => {
+            if let Some(Value::String(reference)) = members.get("$ref")
+                && let Some(name) = reference.strip_prefix("#/components/schemas/")
+            {
+                found.push(name.to_owned());
+            }
+            members.values().for_each(|value| references(value, found));
+        }
+        Value::Array(items) => items.iter().for_each(|item| references(item, found)),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_are_absent_and_never_null() {
+        let mut schema = json!({"properties": {
+            "a": {"type": ["string", "null"], "format": "date"},
+            "b": {"oneOf": [{"type": "null"}, {"$ref": "#/components/schemas/B"}], "description": "b"},
+        }});
+        tidy(&mut schema, false);
+        assert_eq!(
+            schema,
+            json!({"properties": {
+                "a": {"type": "string", "format": "date", "maxLength": 10},
+                "b": {"$ref": "#/components/schemas/B", "description": "b"},
+            }})
+        );
+    }
+}
