@@ -39,10 +39,24 @@ pub struct Change {
     pub kind: String,
     /// The criteria it concerns.
     pub criteria: Vec<CriterionId>,
+    /// The catalogue's types that it concerns.
+    pub applies_to: Vec<String>,
     /// What happened, in our words.
     pub summary: String,
+    /// The level before, where the level changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Level>,
+    /// The level since, where the level changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<Level>,
     /// How surely it is known.
     pub confidence: Confidence,
+    /// Names of the sources.
+    #[serde(alias = "source")]
+    pub sources: Vec<String>,
+    /// What is doubtful.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notes: Option<String>,
 }
 
 /// A published set of criteria. Immutable.
@@ -54,14 +68,20 @@ pub struct Edition {
     pub name: String,
     /// When it was released, as far as known (`YYYY-MM`).
     pub released: String,
+    /// When it was revised, as far as known (`YYYY-MM`).
+    pub revised: Vec<String>,
     /// The first day on which it is in force.
     pub in_force_on: NaiveDate,
+    /// The month up to which changes of levels were looked for (`YYYY-MM`).
+    pub levels_current_to: String,
     /// What kind of text this is. Shown wherever criteria are shown.
     pub disclaimer: String,
     /// What is to be known about it.
     pub note: String,
     /// What is not known.
     pub known_gaps: Vec<String>,
+    /// What each confidence means.
+    pub confidence_levels: BTreeMap<Confidence, String>,
     /// The three focus areas.
     pub focus_areas: Vec<FocusArea>,
     /// The twelve categories.
@@ -81,17 +101,30 @@ impl Edition {
     pub fn criterion(&self, id: CriterionId) -> Option<&Criterion> {
         self.criteria.iter().find(|criterion| criterion.id == id)
     }
+
+    /// What it asks of an entity type on a day, in the order of the catalogue.
+    pub fn applicable(&self, entity_type: EntityType, on: NaiveDate) -> Vec<ApplicableCriterion<'_>> {
+        let applicable = |criterion| ApplicableCriterion::of(criterion, entity_type, on);
+        self.criteria.iter().filter_map(applicable).collect()
+    }
 }
 
 /// A criterion as it applies to an entity type on a day.
 #[derive(Debug, Clone, Copy)]
-pub struct ApplicableCriterion {
+pub struct ApplicableCriterion<'a> {
     /// The criterion.
-    pub criterion: &'static Criterion,
+    pub criterion: &'a Criterion,
     /// The level on that day.
     pub level: Level,
     /// How surely the level is known for this type.
     pub level_confidence: Confidence,
+}
+
+impl<'a> ApplicableCriterion<'a> {
+    fn of(criterion: &'a Criterion, entity_type: EntityType, on: NaiveDate) -> Option<Self> {
+        let level = criterion.level_for(entity_type, on)?;
+        Some(Self { criterion, level, level_confidence: criterion.level_confidence_for(entity_type) })
+    }
 }
 
 #[derive(Deserialize)]
@@ -104,6 +137,7 @@ struct File {
     unresolved_ids: Vec<UnresolvedCriterion>,
     changes: Vec<Change>,
     known_gaps: Vec<String>,
+    confidence_levels: BTreeMap<Confidence, String>,
     sources: Vec<Source>,
 }
 
@@ -111,8 +145,11 @@ struct File {
 struct FileEdition {
     name: String,
     released: String,
+    #[serde(default)]
+    revised: Vec<String>,
     #[serde(deserialize_with = "month_or_day")]
     effective: NaiveDate,
+    levels_current_to: String,
     note: String,
 }
 
@@ -128,6 +165,10 @@ struct FileCriterion {
     source: Vec<String>,
     confidence: Confidence,
     #[serde(default)]
+    level_by_entity: BTreeMap<String, Level>,
+    #[serde(default)]
+    level_verified_for: Vec<String>,
+    #[serde(default)]
     level_confidence_by_entity: BTreeMap<String, Confidence>,
     #[serde(default)]
     level_history: Vec<LevelPeriod>,
@@ -136,55 +177,89 @@ struct FileCriterion {
 }
 
 /// `2020-01` is read as the first day of the month.
+fn first_day(text: &str) -> chrono::ParseResult<NaiveDate> {
+    if text.len() == 7 { format!("{text}-01").parse() } else { text.parse() }
+}
+
 fn month_or_day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    let day = if text.len() == 7 { format!("{text}-01") } else { text };
-    day.parse().map_err(serde::de::Error::custom)
+    first_day(&String::deserialize(deserializer)?).map_err(serde::de::Error::custom)
 }
 
 fn read(id: &str, text: &str) -> Result<Edition, serde_json::Error> {
     let file: File = serde_json::from_str(text)?;
     let in_force_on = file.edition.effective;
-    let criteria = file
+    let added = additions(&file.changes, in_force_on)?;
+    let mut criteria: Vec<Criterion> = file
         .criteria
         .into_iter()
         .map(|criterion| {
-            let mut levels = criterion.level_history;
-            if levels.is_empty() {
-                levels.push(LevelPeriod { from: in_force_on, level: criterion.level });
-            }
-            Criterion {
-                id: criterion.id,
-                title: criterion.title,
-                summary: criterion.summary,
-                evidence_hint: criterion.evidence_hint,
-                levels,
-                confidence: criterion.confidence,
-                applies_to_confidence: criterion.applies_to_confidence,
-                level_confidence: criterion.level_confidence_by_entity,
-                applies_to: criterion.applies_to,
-                notes: criterion.notes,
-                sources: criterion.source,
-            }
+            let added = added.get(&criterion.id).cloned().unwrap_or_default();
+            criterion.criterion(in_force_on, added)
         })
         .collect();
-    let mut edition = Edition {
+    criteria.sort_by_key(|criterion| criterion.id);
+    Ok(Edition {
         id: EditionId(id.to_owned()),
         name: file.edition.name,
         released: file.edition.released,
+        revised: file.edition.revised,
         in_force_on,
+        levels_current_to: file.edition.levels_current_to,
         disclaimer: file.disclaimer,
         note: file.edition.note,
         known_gaps: file.known_gaps,
+        confidence_levels: file.confidence_levels,
         focus_areas: file.focus_areas,
         categories: file.categories,
         criteria,
         unresolved: file.unresolved_ids,
         changes: file.changes,
         sources: file.sources,
-    };
-    edition.criteria.sort_by_key(|criterion| criterion.id);
-    Ok(edition)
+    })
+}
+
+/// The days on which criteria were added for single types after the edition came into force.
+fn additions(
+    changes: &[Change],
+    in_force_on: NaiveDate,
+) -> Result<BTreeMap<CriterionId, BTreeMap<String, NaiveDate>>, serde_json::Error> {
+    let mut added: BTreeMap<CriterionId, BTreeMap<String, NaiveDate>> = BTreeMap::new();
+    for change in changes.iter().filter(|change| change.kind == "criteria_added") {
+        let day = first_day(&change.date).map_err(serde::de::Error::custom)?;
+        for id in change.criteria.iter().filter(|_| day > in_force_on) {
+            let types = added.entry(*id).or_default();
+            types.extend(change.applies_to.iter().map(|kind| (kind.clone(), day)));
+        }
+    }
+    Ok(added)
+}
+
+impl FileCriterion {
+    fn criterion(self, in_force_on: NaiveDate, added: BTreeMap<String, NaiveDate>) -> Criterion {
+        let mut levels = self.level_history;
+        if levels.is_empty() {
+            levels.push(LevelPeriod { from: in_force_on, level: self.level });
+        }
+        let mut level_confidence = self.level_confidence_by_entity;
+        level_confidence.extend(self.level_verified_for.into_iter().map(|kind| (kind, Confidence::Verified)));
+        let mut level_exceptions = self.level_by_entity;
+        level_exceptions.retain(|_, level| *level != self.level);
+        Criterion {
+            id: self.id,
+            title: self.title,
+            summary: self.summary,
+            evidence_hint: self.evidence_hint,
+            levels,
+            level_exceptions,
+            added,
+            confidence: self.confidence,
+            applies_to_confidence: self.applies_to_confidence,
+            level_confidence,
+            applies_to: self.applies_to,
+            notes: self.notes,
+            sources: self.source,
+        }
+    }
 }
 
 /// The data that are built in. A test reads them, so that a mistake in them is found before a release; should one get through all the
@@ -212,88 +287,10 @@ pub fn applicable(
     edition_id: &EditionId,
     entity_type: EntityType,
     on: NaiveDate,
-) -> Vec<ApplicableCriterion> {
-    let booklet = entity_type.booklet_type();
+) -> Vec<ApplicableCriterion<'static>> {
     let Some(edition) = edition(edition_id.as_str()) else { return Vec::new() };
-    edition
-        .criteria
-        .iter()
-        .filter(|criterion| criterion.applies_to.iter().any(|kind| kind == booklet))
-        .filter_map(|criterion| {
-            Some(ApplicableCriterion {
-                criterion,
-                level: criterion.level_on(on)?,
-                level_confidence: criterion
-                    .level_confidence
-                    .get(booklet)
-                    .copied()
-                    .unwrap_or(criterion.confidence),
-            })
-        })
-        .collect()
+    edition.applicable(entity_type, on)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::collections::BTreeSet;
-
-    fn day(text: &str) -> NaiveDate {
-        text.parse().unwrap()
-    }
-
-    #[test]
-    fn the_built_in_data_are_whole() {
-        let edition = read("2020", include_str!("../data/msc-2020.json")).unwrap();
-        assert_eq!(edition.criteria.len(), 100);
-        let today = day("2026-01-01");
-        let count = |level| edition.criteria.iter().filter(|c| c.level_on(today) == Some(level)).count();
-        assert_eq!((count(Level::Must), count(Level::Should)), (64, 36));
-        let ids: BTreeSet<CriterionId> = edition.criteria.iter().map(|criterion| criterion.id).collect();
-        assert_eq!(ids.len(), 100, "every number once");
-        assert_eq!(edition.categories.len(), 12);
-        for criterion in &edition.criteria {
-            assert!(edition.categories.iter().any(|category| category.number == criterion.id.category()));
-            assert!(!criterion.summary.is_empty() && !criterion.evidence_hint.is_empty(), "{}", criterion.id);
-        }
-        assert_eq!(edition.unresolved.len(), 55);
-        for unresolved in &edition.unresolved {
-            assert!(!ids.contains(&unresolved.id.parse().unwrap()), "{} has no text", unresolved.id);
-        }
-        let sources: BTreeSet<&str> = edition.sources.iter().map(|source| source.id.as_str()).collect();
-        for source in edition.criteria.iter().flat_map(|criterion| &criterion.sources) {
-            assert!(sources.contains(source.as_str()), "{source}");
-        }
-    }
-
-    #[test]
-    fn every_entity_type_is_asked_something_in_order() {
-        for kind in EntityType::ALL {
-            let asked = applicable(&edition("2020").unwrap().id, *kind, day("2026-01-01"));
-            assert!(asked.len() > 50, "{kind}: {}", asked.len());
-            assert!(asked.is_sorted_by_key(|applicable| applicable.criterion.id));
-        }
-    }
-
-    #[test]
-    fn forced_labour_became_a_must_in_2023() {
-        let level = |on: &str| {
-            applicable(&edition("2020").unwrap().id, EntityType::Importer, day(on))
-                .into_iter()
-                .find(|applicable| applicable.criterion.id.to_string() == "3.9")
-                .map(|applicable| applicable.level)
-        };
-        assert_eq!(level("2022-12-31"), Some(Level::Should));
-        assert_eq!(level("2023-01-01"), Some(Level::Must));
-        assert_eq!(level("2019-12-31"), None);
-    }
-
-    #[test]
-    fn numbers_order_as_numbers() {
-        let id = |text: &str| text.parse::<CriterionId>().unwrap();
-        assert!(id("3.9") < id("3.10") && id("3.10") < id("10.1"));
-        for wrong in ["3", "3.", ".9", "3.09", "13.1", "0.1", "3.9.1", "a.b", "3.100"] {
-            assert!(wrong.parse::<CriterionId>().is_err(), "{wrong}");
-        }
-    }
-}
+mod tests;

@@ -1,7 +1,9 @@
 //! One criterion, with what is known of it and how surely.
 
+use crate::entity_type::EntityType;
 use chrono::NaiveDate;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 use utoipa::ToSchema;
@@ -96,7 +98,7 @@ impl Level {
     }
 }
 
-/// How surely something is known.
+/// How surely something is known, the surest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = CriteriaConfidence)]
@@ -145,7 +147,6 @@ pub struct Category {
     /// What it is about, in our words.
     pub description: String,
     /// How surely the name is known.
-    #[serde(rename = "name_confidence")]
     pub name_confidence: Confidence,
 }
 
@@ -170,14 +171,18 @@ pub struct Criterion {
     pub summary: String,
     /// What helps to show that it is met, in our words.
     pub evidence_hint: String,
-    /// The level over time, oldest first; the first holds from the day the edition came into force or the criterion was added.
+    /// The level over time, oldest first; the first holds from the day the edition came into force.
     pub levels: Vec<LevelPeriod>,
+    /// Levels of single types that differ from the others', by the catalogue's type.
+    pub level_exceptions: BTreeMap<String, Level>,
+    /// The day on which a type got the criterion, where that was later than the edition, by the catalogue's type.
+    pub added: BTreeMap<String, NaiveDate>,
     /// How surely number, subject and level are known for at least one entity type.
     pub confidence: Confidence,
     /// How surely the list of entity types is known.
     pub applies_to_confidence: Confidence,
     /// How surely the level is known for single entity types, by the catalogue's type.
-    pub level_confidence: std::collections::BTreeMap<String, Confidence>,
+    pub level_confidence: BTreeMap<String, Confidence>,
     /// The catalogue's types that it applies to.
     pub applies_to: Vec<String>,
     /// What is doubtful.
@@ -187,9 +192,27 @@ pub struct Criterion {
 }
 
 impl Criterion {
-    /// The level on a day; `None` before it came into force.
+    /// The level on a day, exceptions for single types apart; `None` before it came into force.
     pub fn level_on(&self, on: NaiveDate) -> Option<Level> {
         self.levels.iter().rev().find(|period| period.from <= on).map(|period| period.level)
+    }
+
+    /// The level for an entity type on a day; `None` where it does not apply, or not yet.
+    pub fn level_for(&self, entity_type: EntityType, on: NaiveDate) -> Option<Level> {
+        let booklet = entity_type.booklet_type();
+        let applies = self.applies_to.iter().any(|kind| kind == booklet)
+            && self.added.get(booklet).is_none_or(|added| *added <= on);
+        let level = self.level_on(on).filter(|_| applies)?;
+        Some(self.level_exceptions.get(booklet).copied().unwrap_or(level))
+    }
+
+    /// How surely the level is known for an entity type. Where nobody looked into the booklet of that type, the level is only as sure
+    /// as the belief that the criterion applies to it at all.
+    pub fn level_confidence_for(&self, entity_type: EntityType) -> Confidence {
+        self.level_confidence
+            .get(entity_type.booklet_type())
+            .copied()
+            .unwrap_or_else(|| self.confidence.max(self.applies_to_confidence))
     }
 }
 
@@ -200,6 +223,9 @@ pub struct UnresolvedCriterion {
     pub id: String,
     /// What is known of it.
     pub note: String,
+    /// The catalogue's types that it may concern; empty where nothing is known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub applies_to: Vec<String>,
 }
 
 /// Where something was read.
@@ -210,6 +236,8 @@ pub struct Source {
     pub id: String,
     /// What it is.
     pub name: String,
+    /// `cbp_document_copy`, `cbp_page`, `third_party_page`, … Extensible.
+    pub kind: String,
     /// The address, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,

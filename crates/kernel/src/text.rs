@@ -75,8 +75,7 @@ impl<'de, const MAX: usize> Deserialize<'de> for Text<MAX> {
 
 /// What [`Text::parse`] takes, as a pattern of JSON Schema: at least one character that is neither white space nor a control character,
 /// and no control characters but line breaks and tabs.
-pub const TEXT_PATTERN: &str =
-    r"^[^\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]*[^\s\x00-\x1F\x7F-\x9F][^\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]*$";
+pub const TEXT_PATTERN: &str = r"^[^\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]*[^\s\x00-\x1F\x7F-\x9F][^\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]*$";
 
 impl<const MAX: usize> utoipa::PartialSchema for Text<MAX> {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {

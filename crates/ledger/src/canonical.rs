@@ -13,6 +13,21 @@ pub fn canonical<T: Serialize>(value: &T) -> Result<String, serde_json::Error> {
     serde_json_canonicalizer::to_string(value)
 }
 
+/// Whether every number keeps its value in canonical form, where it is a double: whole numbers beyond 2^53 would not.
+pub(crate) fn keeps_numbers(value: &serde_json::Value) -> bool {
+    const EXACT: u64 = 1 << 53;
+    match value {
+        serde_json::Value::Number(number) => match (number.as_u64(), number.as_i64()) {
+            (Some(whole), _) => whole <= EXACT,
+            (_, Some(whole)) => whole.unsigned_abs() <= EXACT,
+            _ => true,
+        },
+        serde_json::Value::Array(items) => items.iter().all(keeps_numbers),
+        serde_json::Value::Object(members) => members.values().all(keeps_numbers),
+        _ => true,
+    }
+}
+
 /// An instant as it is hashed and exported: RFC 3339, UTC, six digits of a second.
 pub fn instant(instant: DateTime<Utc>) -> String {
     instant.to_rfc3339_opts(SecondsFormat::Micros, true)

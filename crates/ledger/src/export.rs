@@ -59,6 +59,11 @@ impl ExportedEvent {
         })
     }
 
+    /// The line that an export has for it.
+    pub(crate) fn line(&self) -> Result<String, serde_json::Error> {
+        serde_json::to_string(&ExportLine::Event(Box::new(self.clone())))
+    }
+
     pub(crate) fn into_raw(self) -> Result<RawEvent, Box<dyn std::error::Error + Send + Sync>> {
         let read = |text: &str| -> Result<DateTime<Utc>, Box<dyn std::error::Error + Send + Sync>> {
             let read: DateTime<Utc> = text.parse()?;
@@ -118,8 +123,7 @@ pub async fn export(
         let Some(last) = events.last() else { break };
         position = last.position;
         for raw in &events {
-            let line = ExportLine::Event(Box::new(ExportedEvent::of(raw)?));
-            writeln!(out, "{}", serde_json::to_string(&line)?)?;
+            writeln!(out, "{}", ExportedEvent::of(raw)?.line()?)?;
         }
         progress(position, head.position);
     }

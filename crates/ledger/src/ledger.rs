@@ -84,7 +84,10 @@ impl LedgerError {
     pub fn is_unavailable(&self) -> bool {
         match self {
             LedgerError::Database(error) => is_unavailable(error),
-            LedgerError::Migration(sqlx::migrate::MigrateError::Execute(error)) => is_unavailable(error),
+            LedgerError::Migration(
+                sqlx::migrate::MigrateError::Execute(error)
+                | sqlx::migrate::MigrateError::ExecuteMigration(error, _),
+            ) => is_unavailable(error),
             _ => false,
         }
     }
@@ -119,15 +122,22 @@ impl Ledger {
     /// # Errors
     /// The database does not answer, is of a newer version, or holds an event that no reader knows.
     pub async fn open(options: LedgerOptions) -> Result<Self, LedgerError> {
-        let connect = ConnectOptions::parse(&options.url)?;
-        let db = connect.pool(options.connections);
-        crate::migrate::migrate(&db).await?;
-        let ledger = Self::start(connect, db, options);
-        ledger.ensure_projections().await?;
+        let ledger = Self::open_lazily(options)?;
+        ledger.prepare().await?;
         Ok(ledger)
     }
 
-    /// Starts on a database that is not contacted yet: statements fail as unavailable until it answers.
+    /// Does what [`Ledger::open`] does before it returns, for a ledger that was opened lazily. May be called again after an error.
+    ///
+    /// # Errors
+    /// The database does not answer, is of a newer version, or holds an event that no reader knows.
+    pub async fn prepare(&self) -> Result<(), LedgerError> {
+        crate::migrate::migrate(&self.db).await?;
+        self.ensure_projections().await
+    }
+
+    /// Starts on a database that is not contacted yet: statements fail as unavailable until it answers. Nothing is written until
+    /// [`Ledger::prepare`] has been called here, or by another process of the same version.
     pub fn open_lazily(options: LedgerOptions) -> Result<Self, LedgerError> {
         let connect = ConnectOptions::parse(&options.url)?;
         let db = connect.pool(options.connections);

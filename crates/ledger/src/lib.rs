@@ -42,4 +42,4 @@ pub use projection::{Projection, ProjectionError, Tables};
 pub use rebuild::{Difference, Progress};
 pub use record::{Metadata, RecordedEvent};
 pub use upcast::{EventTypes, UnknownEvent, Upcaster};
-pub use verify::{Fault, Verified, VerifyError, verify_database, verify_export};
+pub use verify::{Fault, Verified, VerifyError, verify_database, verify_export, verify_export_with};

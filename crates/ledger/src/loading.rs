@@ -159,6 +159,14 @@ impl Cache {
         Some((state.clone().downcast().ok()?, *version))
     }
 
+    /// Forgets a stream that the database knows less of than this cache: the database has been restored.
+    fn forget(&self, key: &str) {
+        let mut entries = self.entries.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if entries.0.remove(key).is_some() {
+            entries.1.retain(|known| known != key);
+        }
+    }
+
     fn put<A: Send + Sync + 'static>(&self, key: String, state: Arc<A>, version: i64) {
         let mut entries = self.entries.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let (by_key, order) = &mut *entries;
@@ -211,8 +219,12 @@ impl Ledger {
             return Ok(Loaded { state: known, version, recorded_at: None });
         }
         // What is in memory is behind (or, on a restored database, ahead: then it is folded anew from the start).
-        let (mut state, from) =
-            if version < current { ((*known).clone(), version) } else { (A::default(), 0) };
+        let (mut state, from) = if version < current {
+            ((*known).clone(), version)
+        } else {
+            self.cache.forget(&key);
+            (A::default(), 0)
+        };
         let newer = self.history(A::TYPE, aggregate_id, from, i64::MAX).await?;
         let version = newer.last().map_or(from, |event| event.sequence);
         for event in &newer {
@@ -251,11 +263,15 @@ impl Ledger {
 }
 
 fn aggregate_error<E: std::error::Error>(error: cqrs_es::AggregateError<E>) -> LedgerError {
+    use cqrs_es::AggregateError::{DatabaseConnectionError, DeserializationError, UnexpectedError};
     match error {
-        cqrs_es::AggregateError::DatabaseConnectionError(source) => match source.downcast::<sqlx::Error>() {
-            Ok(error) => LedgerError::Database(*error),
-            Err(source) => LedgerError::Database(sqlx::Error::Protocol(source.to_string())),
-        },
+        // The repositories sort few errors of sqlx as such, so whatever is one is taken out again.
+        DatabaseConnectionError(source) | DeserializationError(source) | UnexpectedError(source) => {
+            match source.downcast::<sqlx::Error>() {
+                Ok(error) => LedgerError::Database(*error),
+                Err(source) => LedgerError::Aggregate(source.to_string()),
+            }
+        }
         other => LedgerError::Aggregate(other.to_string()),
     }
 }

@@ -13,6 +13,11 @@ static SQLITE: Migrator = sqlx::migrate!("../../migrations/sqlite");
 pub async fn migrate(db: &Db) -> Result<(), MigrateError> {
     match db {
         Db::Postgres(pool) => POSTGRES.run(pool).await,
-        Db::Sqlite(pool) => SQLITE.run(pool).await,
+        Db::Sqlite(pool) => {
+            // sqlx takes no lock on SQLite, so the steps run inside one transaction that holds the write lock from its beginning.
+            let mut tx = pool.begin_with("BEGIN IMMEDIATE").await?;
+            SQLITE.run_direct(&mut *tx).await?;
+            Ok(tx.commit().await?)
+        }
     }
 }

@@ -11,6 +11,7 @@ use crate::projection::{Projection, ProjectionError, Tables, digest};
 use crate::record::RecordedEvent;
 use crate::{execute, fetch_all, fetch_optional};
 use std::sync::Arc;
+use std::time::Instant;
 
 /// How far a rebuild or a check has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,35 +65,55 @@ impl Ledger {
 
     /// Creates read models that are new, rebuilds those whose version changed, and tells all writers what they have to keep.
     pub(crate) async fn ensure_projections(&self) -> Result<(), LedgerError> {
-        for projection in self.projections.iter() {
-            let mut tx = self.db.begin().await?;
-            let head = lock_head(&mut tx).await?;
-            let stored = fetch_optional!(
-                in &mut tx,
-                (i64,),
-                "SELECT version FROM projections WHERE name = $1",
-                projection.name()
-            )?;
-            if stored == Some((projection.version(),)) {
-                continue;
+        // Another process may be doing the same, perhaps for other versions: nothing is announced that does not hold.
+        for _ in 0..5 {
+            for projection in self.projections.iter() {
+                self.ensure(projection.as_ref()).await?;
             }
-            if head.position == 0 {
-                self.replace_tables(&mut tx, projection.as_ref(), 0).await?;
-                tx.commit().await?;
-            } else {
-                drop(tx);
-                tracing::info!(
-                    projection = projection.name(),
-                    "rebuilding a read model that is new or changed"
-                );
-                self.rebuild(projection.as_ref(), |_| {}).await?;
+            if self.announce().await? {
+                return Ok(());
             }
         }
+        Err(LedgerError::Projection {
+            projection: digest(&self.projections),
+            detail: "another process keeps bringing the read models to other versions".to_owned(),
+        })
+    }
+
+    async fn ensure(&self, projection: &dyn Projection) -> Result<(), LedgerError> {
+        let mut tx = self.db.begin().await?;
+        let head = lock_head(&mut tx).await?;
+        if live_version(&mut tx, projection).await? == Some(projection.version()) {
+            return Ok(tx.rollback().await?);
+        }
+        if head.position == 0 {
+            self.replace_tables(&mut tx, projection, 0).await?;
+            return Ok(tx.commit().await?);
+        }
+        tx.rollback().await?;
+        tracing::info!(projection = projection.name(), "rebuilding a read model that is new or changed");
+        self.rebuild(projection, |_| {}).await
+    }
+
+    /// Names in the head row what every writer has to keep; `false` when the tables are not all as this process wants them.
+    async fn announce(&self) -> Result<bool, LedgerError> {
         let mut tx = self.db.begin().await?;
         lock_head(&mut tx).await?;
+        let live = fetch_all!(in &mut tx, (String, i64), "SELECT name, version FROM projections")?;
+        let wanted = |name: &str| self.projections.iter().find(|projection| projection.name() == name);
+        let ready =
+            live.iter().filter(|(name, version)| wanted(name).is_some_and(|p| p.version() == *version)).count();
+        if ready < self.projections.len() {
+            tx.rollback().await?;
+            return Ok(false);
+        }
+        for (name, _) in live.iter().filter(|(name, _)| wanted(name).is_none()) {
+            // Nobody writes it from now on, so it has to be rebuilt should it ever come back.
+            execute!(&mut tx, "DELETE FROM projections WHERE name = $1", name)?;
+        }
         execute!(&mut tx, "UPDATE ledger_head SET projections = $1 WHERE id = 1", digest(&self.projections))?;
         tx.commit().await?;
-        Ok(())
+        Ok(true)
     }
 
     async fn replace_tables(
@@ -112,6 +133,10 @@ impl Ledger {
         projection: &dyn Projection,
         position: i64,
     ) -> Result<(), LedgerError> {
+        if live_version(tx, projection).await? != Some(projection.version()) {
+            // From this commit on a writer that keeps another version would spoil the new tables: all of them have to ask again.
+            execute!(&mut *tx, "UPDATE ledger_head SET projections = '' WHERE id = 1")?;
+        }
         execute!(
             &mut *tx,
             "INSERT INTO projections (name, version, position) VALUES ($1, $2, $3) \
@@ -123,7 +148,8 @@ impl Ledger {
         Ok(())
     }
 
-    /// Replays the ledger into new tables and switches them in. One that was stopped goes on where it was.
+    /// Replays the ledger into new tables and switches them in. One that was stopped goes on where it was; of two that run at once each
+    /// takes pages in turn.
     ///
     /// # Errors
     /// The database failed, or the projection does not take an event; the live tables are then as they were.
@@ -132,20 +158,24 @@ impl Ledger {
         projection: &dyn Projection,
         mut progress: impl FnMut(Progress) + Send,
     ) -> Result<(), LedgerError> {
-        let mut tx = self.replay(projection, Purpose::Rebuild, &mut progress).await?;
-        let head = lock_head(&mut tx).await?.position;
+        self.begin_replay(projection, Purpose::Rebuild).await?;
+        let Some((mut tx, position)) = self.replay(projection, Purpose::Rebuild, &mut progress).await? else {
+            // Another process did the same and has finished it.
+            return Ok(());
+        };
         tx.execute_script(&Tables::LIVE.drop(projection)).await?;
         for table in projection.tables() {
             tx.execute_script(&format!("ALTER TABLE {} RENAME TO {table}", Tables::REBUILD.name(table)))
                 .await?;
         }
-        self.mark_live(&mut tx, projection, head).await?;
+        self.mark_live(&mut tx, projection, position).await?;
         self.forget(&mut tx, projection, Purpose::Rebuild).await?;
         tx.commit().await?;
         Ok(())
     }
 
-    /// Folds the ledger anew and compares the result with the live tables; empty when they are the same.
+    /// Folds the ledger anew and compares the result with the live tables; empty when they are the same. Writers go on while the tables
+    /// are compared. A check that was stopped goes on where it was.
     ///
     /// # Errors
     /// The database failed, or the projection does not take an event.
@@ -154,51 +184,105 @@ impl Ledger {
         projection: &dyn Projection,
         mut progress: impl FnMut(Progress) + Send,
     ) -> Result<Vec<Difference>, LedgerError> {
-        let mut tx = self.replay(projection, Purpose::Check, &mut progress).await?;
-        let mut differences = Vec::new();
-        for table in projection.tables() {
-            let fresh = Tables::CHECK.name(table);
-            let only_live = count_missing(&mut tx, table, &fresh).await?;
-            let only_fresh = count_missing(&mut tx, &fresh, table).await?;
-            if only_live > 0 || only_fresh > 0 {
-                differences.push(Difference { table: (*table).to_owned(), only_live, only_fresh });
+        /// Under load somebody may write between the last page and the look at both tables; then the page is followed by another.
+        const TRIES: usize = 100;
+        for _ in 0..TRIES {
+            self.begin_replay(projection, Purpose::Check).await?;
+            if let Some((tx, _)) = self.replay(projection, Purpose::Check, &mut progress).await? {
+                tx.commit().await?;
             }
+            let Some(mut tx) = self.begin_comparison(projection).await? else { continue };
+            let mut differences = Vec::new();
+            for table in projection.tables() {
+                let fresh = Tables::CHECK.name(table);
+                let only_live = count_missing(&mut tx, table, &fresh).await?;
+                let only_fresh = count_missing(&mut tx, &fresh, table).await?;
+                if only_live > 0 || only_fresh > 0 {
+                    differences.push(Difference { table: (*table).to_owned(), only_live, only_fresh });
+                }
+            }
+            tx.rollback().await?;
+            let mut tx = self.db.begin().await?;
+            tx.execute_script(&Tables::CHECK.drop(projection)).await?;
+            self.forget(&mut tx, projection, Purpose::Check).await?;
+            tx.commit().await?;
+            return Ok(differences);
         }
-        tx.execute_script(&Tables::CHECK.drop(projection)).await?;
-        self.forget(&mut tx, projection, Purpose::Check).await?;
-        tx.commit().await?;
-        Ok(differences)
+        Err(LedgerError::Projection {
+            projection: projection.name().to_owned(),
+            detail: "the ledger never stood still for long enough to compare the tables".to_owned(),
+        })
     }
 
-    /// Replays up to the head; gives the transaction that took the last events and holds the head row.
+    /// A transaction that sees the live and the fresh tables at one and the same position; `None` when they are apart.
+    async fn begin_comparison(&self, projection: &dyn Projection) -> Result<Option<Tx<'static>>, LedgerError> {
+        let mut tx = match &self.db {
+            Db::Postgres(pool) => {
+                let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 0";
+                let mut tx = Tx::Postgres(pool.begin_with(begin).await?);
+                // Locked before the first query fixes what is seen: a rebuild may not switch the tables in between.
+                for table in projection.tables() {
+                    tx.execute_script(&format!("LOCK TABLE {table} IN ACCESS SHARE MODE")).await?;
+                }
+                tx
+            }
+            Db::Sqlite(pool) => Tx::Sqlite(pool.begin().await?),
+        };
+        let together = fetch_optional!(
+            in &mut tx,
+            (i64,),
+            "SELECT r.position FROM projection_rebuilds r JOIN ledger_head h ON h.id = 1 AND h.position = r.position \
+             WHERE r.name = $1 AND r.purpose = $2 AND r.version = $3",
+            projection.name(),
+            Purpose::Check.name(),
+            projection.version()
+        )?;
+        if together.is_none() {
+            tx.rollback().await?;
+            return Ok(None);
+        }
+        Ok(Some(tx))
+    }
+
+    /// Replays up to the head; gives the transaction that took the last events, holding the head row, and the position. `None` when
+    /// another process finished meanwhile.
+    ///
+    /// Where the replay stands is looked up anew in each page's transaction, so that no page is taken twice.
     async fn replay(
         &self,
         projection: &dyn Projection,
         purpose: Purpose,
         progress: &mut (impl FnMut(Progress) + Send),
-    ) -> Result<Tx<'static>, LedgerError> {
+    ) -> Result<Option<(Tx<'static>, i64)>, LedgerError> {
         let tables = purpose.tables();
-        let mut position = self.begin_replay(projection, purpose, &tables).await?;
         loop {
+            let Some(position) = self.standing(projection, purpose).await? else { return Ok(None) };
             let head = self.head().await?.position;
             progress(Progress { position, head });
             if head - position <= PAGE {
                 break;
             }
             let events = self.feed(position, PAGE, &FeedFilter::default()).await?;
+            let started = Instant::now();
             let mut tx = self.db.begin().await?;
-            position = apply(projection, &events, &tables, &mut tx, position).await?;
-            execute!(
-                &mut tx,
-                "UPDATE projection_rebuilds SET position = $1 WHERE name = $2 AND purpose = $3",
-                position,
-                projection.name(),
-                purpose.name()
-            )?;
-            tx.commit().await?;
+            if claim(&mut tx, projection, purpose).await? == Some(position) {
+                let position = apply(projection, &events, &tables, &mut tx, position).await?;
+                advance(&mut tx, projection, purpose, position).await?;
+                tx.commit().await?;
+            } else {
+                tx.rollback().await?;
+            }
+            if let Db::Sqlite(_) = self.db {
+                // There is one write lock, and nobody queues for it: those who write must find it free now and then.
+                tokio::time::sleep(started.elapsed() / 2).await;
+            }
         }
         let mut tx = self.db.begin().await?;
         let head = lock_head(&mut tx).await?.position;
+        let Some(mut position) = claim(&mut tx, projection, purpose).await? else {
+            tx.rollback().await?;
+            return Ok(None);
+        };
         while position < head {
             let events = self.feed_in(&mut tx, position).await?;
             if events.is_empty() {
@@ -206,29 +290,36 @@ impl Ledger {
             }
             position = apply(projection, &events, &tables, &mut tx, position).await?;
         }
+        advance(&mut tx, projection, purpose, position).await?;
         progress(Progress { position, head });
-        Ok(tx)
+        Ok(Some((tx, position)))
     }
 
-    async fn begin_replay(
+    /// Where a replay stands; `None` when there is none of this version.
+    async fn standing(
         &self,
         projection: &dyn Projection,
         purpose: Purpose,
-        tables: &Tables,
-    ) -> Result<i64, LedgerError> {
-        let mut tx = self.db.begin().await?;
-        let started = fetch_optional!(
-            in &mut tx,
-            (i64, i64),
-            "SELECT version, position FROM projection_rebuilds WHERE name = $1 AND purpose = $2",
+    ) -> Result<Option<i64>, LedgerError> {
+        let row = fetch_optional!(
+            &self.db,
+            (i64,),
+            STANDING,
             projection.name(),
-            purpose.name()
+            purpose.name(),
+            projection.version()
         )?;
-        if let Some((version, position)) = started
-            && version == projection.version()
-            && purpose == Purpose::Rebuild
-        {
-            return Ok(position);
+        Ok(row.map(|(position,)| position))
+    }
+
+    /// Makes the tables of a replay, unless one of this version is under way.
+    async fn begin_replay(&self, projection: &dyn Projection, purpose: Purpose) -> Result<(), LedgerError> {
+        let tables = purpose.tables();
+        let mut tx = self.db.begin().await?;
+        // Two that begin at once would both make the tables.
+        lock_head(&mut tx).await?;
+        if claim(&mut tx, projection, purpose).await?.is_some() {
+            return Ok(tx.rollback().await?);
         }
         tx.execute_script(&tables.drop(projection)).await?;
         tx.execute_script(&tables.schema(projection, self.db.engine(), &generation())).await?;
@@ -241,7 +332,7 @@ impl Ledger {
             projection.version()
         )?;
         tx.commit().await?;
-        Ok(0)
+        Ok(())
     }
 
     async fn forget(
@@ -269,6 +360,57 @@ impl Ledger {
             .map(|raw| RecordedEvent::read(raw, &self.types).map_err(LedgerError::from))
             .collect()
     }
+}
+
+const STANDING: &str =
+    "SELECT position FROM projection_rebuilds WHERE name = $1 AND purpose = $2 AND version = $3";
+
+/// Where a replay stands, locked until the transaction ends. (On SQLite the whole transaction is exclusive already.)
+async fn claim(
+    tx: &mut Tx<'_>,
+    projection: &dyn Projection,
+    purpose: Purpose,
+) -> Result<Option<i64>, sqlx::Error> {
+    let sql = match tx {
+        Tx::Postgres(_) => format!("{STANDING} FOR UPDATE"),
+        Tx::Sqlite(_) => STANDING.to_owned(),
+    };
+    let row = fetch_optional!(
+        in &mut *tx,
+        (i64,),
+        &sql,
+        projection.name(),
+        purpose.name(),
+        projection.version()
+    )?;
+    Ok(row.map(|(position,)| position))
+}
+
+async fn advance(
+    tx: &mut Tx<'_>,
+    projection: &dyn Projection,
+    purpose: Purpose,
+    position: i64,
+) -> Result<(), sqlx::Error> {
+    execute!(
+        &mut *tx,
+        "UPDATE projection_rebuilds SET position = $1 WHERE name = $2 AND purpose = $3",
+        position,
+        projection.name(),
+        purpose.name()
+    )?;
+    Ok(())
+}
+
+/// The version of the live tables.
+async fn live_version(tx: &mut Tx<'_>, projection: &dyn Projection) -> Result<Option<i64>, sqlx::Error> {
+    let row = fetch_optional!(
+        in &mut *tx,
+        (i64,),
+        "SELECT version FROM projections WHERE name = $1",
+        projection.name()
+    )?;
+    Ok(row.map(|(version,)| version))
 }
 
 async fn apply(

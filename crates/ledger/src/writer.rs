@@ -3,9 +3,9 @@
 //! While one transaction waits for the disk the next batch gathers, so the more load there is, the larger the batch and the fewer
 //! the syncs. Several processes on one database take turns at the head row.
 
-use crate::append::{Append, AppendError, Appended};
+use crate::append::{Append, AppendError, Appended, StreamAppend};
 use crate::batch::{self, HeadRow};
-use crate::canonical::{canonical, hash, metadata_text};
+use crate::canonical::{canonical, hash, keeps_numbers, metadata_text};
 use crate::db::{ConnectOptions, Tx};
 use crate::idempotency::IdempotencyRecord;
 use crate::projection::{Projection, ProjectionError, Tables};
@@ -96,6 +96,7 @@ pub(crate) fn is_unavailable(error: &sqlx::Error) -> bool {
             // PostgreSQL: connection, resources, operator intervention, lock not available. SQLite: busy, locked, I/O, full, cannot open.
             ["08", "53", "57", "58"].iter().any(|class| code.len() == 5 && code.starts_with(class))
                 || code == "55P03"
+                || code == "25P03"
                 || code == "40P01"
                 || code
                     .parse::<u32>()
@@ -150,10 +151,12 @@ impl Writer {
                 for append in &appends {
                     answers.push(match self.attempt(connection, &[append]).await {
                         Ok(mut alone) => alone.pop().unwrap_or(Err(AppendError::Internal)),
-                        Err(BatchError::Unavailable) => Err(AppendError::Unavailable),
+                        Err(BatchError::Unavailable) => break,
                         Err(BatchError::Guilty(error)) => Err(error),
                     });
                 }
+                // A database that went away meanwhile is not waited for once more by each of the others.
+                answers.resize(batch.len(), Err(AppendError::Unavailable));
                 answers
             }
         };
@@ -326,7 +329,16 @@ impl Writer {
         {
             return Some(AppendError::KeyUsed);
         }
-        for stream in &append.streams {
+        for (index, stream) in append.streams.iter().enumerate() {
+            let same = |other: &StreamAppend| {
+                other.aggregate_type == stream.aggregate_type && other.aggregate_id == stream.aggregate_id
+            };
+            if append.streams.iter().skip(index + 1).any(same) {
+                return Some(AppendError::Refused {
+                    code: "stream_twice".to_owned(),
+                    detail: format!("A decision names stream {} twice.", stream.aggregate_id),
+                });
+            }
             let actual = versions
                 .get(&(stream.aggregate_type, stream.aggregate_id.clone()))
                 .copied()
@@ -345,6 +357,15 @@ impl Writer {
                         detail: format!(
                             "No reader is known for {} version {}.",
                             event.event_type, event.event_version
+                        ),
+                    });
+                }
+                if !event.payload.is_object() || !keeps_numbers(&event.payload) {
+                    return Some(AppendError::Refused {
+                        code: "event_unreadable".to_owned(),
+                        detail: format!(
+                            "The payload of {} is no object, or holds a whole number beyond 2^53.",
+                            event.event_type
                         ),
                     });
                 }

@@ -308,10 +308,7 @@ impl Portal {
     }
 
     /// The secret of an invitation, while it is unused.
-    pub(crate) async fn invitation_token(
-        &self,
-        invitation: InvitationId,
-    ) -> Result<Option<String>, PortalError> {
+    pub async fn invitation_token(&self, invitation: InvitationId) -> Result<Option<String>, PortalError> {
         let row = fetch_optional!(
             self.ledger.db(),
             (String,),

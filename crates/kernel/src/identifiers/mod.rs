@@ -1,6 +1,7 @@
 //! Identifiers of companies. Handbook 2.4: refuse on shape alone, warn about the rest, keep the text as typed beside the normalised
 //! form (upper case, no separators).
 
+mod latin;
 mod mid;
 mod rfc;
 mod shape;
@@ -79,13 +80,13 @@ identifier_types! {
         "MXACMIND1145TIJ";
     /// Registro Federal de Contribuyentes of a Mexican company.
     Rfc = "rfc", "12 characters: three letters (A-Z, &, Ñ), a date YYMMDD, two letters or digits, a check character 0-9 or A",
-        "GOD561231GR8";
+        "GOD561231GR7";
     /// Number of the Mexican transport ministry (SCT).
-    SctNumber = "sct_number", "one to 40 letters, digits, spaces and the characters - / .", "SCT-0042";
+    SctNumber = "sct_number", "one to 40 characters with at least one letter or digit", "SCT-0042";
     /// Approval or certification number of the Transportation Security Administration.
-    TsaNumber = "tsa_number", "one to 40 letters, digits, spaces and the characters - / .", "SW0123456";
+    TsaNumber = "tsa_number", "one to 40 characters with at least one letter or digit", "SW0123456";
     /// Number of the bond under which a logistics provider is bonded by CBP.
-    CbpBondNumber = "cbp_bond_number", "one to 40 letters, digits, spaces and the characters - / .", "010001234";
+    CbpBondNumber = "cbp_bond_number", "one to 40 characters with at least one letter or digit", "010001234";
 }
 
 impl fmt::Display for IdentifierType {
@@ -129,6 +130,10 @@ pub struct Warning {
 impl Warning {
     fn new(code: &str, detail: impl Into<String>) -> Self {
         Self { code: code.to_owned(), detail: detail.into() }
+    }
+
+    fn ein_prefix() -> Self {
+        Self::new("ein_prefix", "No EIN begins with 00.")
     }
 }
 
@@ -182,8 +187,11 @@ impl Identifier {
         let text = self.normalised.as_str();
         let mut warnings = Vec::new();
         match self.identifier_type {
-            IdentifierType::ImporterOfRecord | IdentifierType::Ein if text.starts_with("00") => {
-                warnings.push(Warning::new("ein_prefix", "The prefix 00 is not issued."));
+            IdentifierType::Ein if text.starts_with("00") => warnings.push(Warning::ein_prefix()),
+            IdentifierType::ImporterOfRecord
+                if text.starts_with("00") && shape::holds_an_ein(&self.as_typed) =>
+            {
+                warnings.push(Warning::ein_prefix());
             }
             IdentifierType::Scac => match text.chars().last() {
                 Some('U') => {
@@ -218,17 +226,6 @@ impl Identifier {
     }
 }
 
-/// Compares a MID with the one that follows from name and address; `None` when they agree. Handbook 2.5.
-pub fn mid_warning(identifier: &Identifier, maker: &Maker<'_>) -> Option<Warning> {
-    let expected = expected_mid(maker)?;
-    (identifier.identifier_type == IdentifierType::Mid && identifier.normalised != expected).then(|| {
-        Warning::new(
-            "mid_differs",
-            format!("From the name and address {expected} would be expected; please compare."),
-        )
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -242,12 +239,7 @@ mod tests {
         for kind in IdentifierType::ALL {
             let identifier = Identifier::parse(*kind, kind.example()).unwrap();
             assert_eq!(identifier.as_typed, kind.example());
-            let check_digit_free = *kind != IdentifierType::Rfc;
-            assert!(
-                !check_digit_free || identifier.warnings().is_empty(),
-                "{kind}: {:?}",
-                identifier.warnings()
-            );
+            assert_eq!(identifier.warnings(), Vec::new(), "{kind}");
             assert_eq!(IdentifierType::parse(kind.as_str()), Some(*kind));
         }
     }
@@ -269,7 +261,10 @@ mod tests {
             (IdentifierType::Mid, "xoabccom1145tor", "XOABCCOM1145TOR"),
             (IdentifierType::Rfc, "god-561231-gr8", "GOD561231GR8"),
             (IdentifierType::Rfc, "ñ&a991231ab1", "Ñ&A991231AB1"),
+            (IdentifierType::Rfc, "n\u{303}&a991231ab1", "Ñ&A991231AB1"),
+            (IdentifierType::Ein, "12\u{2013}3456789", "123456789"),
             (IdentifierType::SctNumber, "sct 12/34", "SCT1234"),
+            (IdentifierType::SctNumber, "n.º 12 #34_b", "Nº1234B"),
         ] {
             assert_eq!(normalised(kind, typed).as_deref(), Some(expected), "{kind} {typed}");
         }
@@ -296,7 +291,12 @@ mod tests {
             (IdentifierType::Mid, "MXACMIND11456TIJX"),
             (IdentifierType::Rfc, "GOD561331GR8"),
             (IdentifierType::Rfc, "GOD561231GRB"),
+            (IdentifierType::Scac, "ßab"),
+            (IdentifierType::Scac, "ſbcd"),
+            (IdentifierType::Ein, "١٢٣٤٥٦٧٨٩"),
             (IdentifierType::SctNumber, " - "),
+            (IdentifierType::SctNumber, "12\u{0}34"),
+            (IdentifierType::TsaNumber, "12345678901234567890123456789012345678901"),
             (IdentifierType::SctNumber, ""),
         ] {
             let error = Identifier::parse(kind, typed).unwrap_err();
@@ -307,10 +307,19 @@ mod tests {
 
     #[test]
     fn numbers_of_natural_persons_are_refused_as_such() {
-        for (kind, typed) in
-            [(IdentifierType::ImporterOfRecord, "123-45-6789"), (IdentifierType::Rfc, "GODE561231GR8")]
-        {
-            assert_eq!(Identifier::parse(kind, typed).unwrap_err().code, "identifier_personal", "{typed}");
+        for kind in IdentifierType::ALL {
+            for typed in ["123-45-6789", " 123 45 6789 ", "123\u{2011}45\u{2011}6789"] {
+                let error = Identifier::parse(*kind, typed).unwrap_err();
+                assert_eq!(error.code, "identifier_personal", "{kind} {typed}");
+                assert!(
+                    !error.sentence.contains("6789") || kind.example().contains("6789"),
+                    "{}",
+                    error.sentence
+                );
+            }
+        }
+        for kind in [IdentifierType::Rfc, IdentifierType::SctNumber, IdentifierType::CbpBondNumber] {
+            assert_eq!(Identifier::parse(kind, "gode-561231-gr8").unwrap_err().code, "identifier_personal");
         }
     }
 
@@ -324,6 +333,10 @@ mod tests {
     fn odd_values_are_taken_with_a_warning() {
         for (kind, typed, code) in [
             (IdentifierType::Ein, "00-3456789", "ein_prefix"),
+            (IdentifierType::ImporterOfRecord, "00-345678900", "ein_prefix"),
+            (IdentifierType::ImporterOfRecord, "003456789AB", "ein_prefix"),
+            (IdentifierType::Scac, "ABCX", "scac_equipment"),
+            (IdentifierType::Scac, "ABCZ", "scac_equipment"),
             (IdentifierType::Scac, "ABCU", "scac_equipment"),
             (IdentifierType::Rfc, "GOD561231GR9", "check_digit"),
             (IdentifierType::Mid, "CAABCCOM1145TOR", "mid_origin"),
@@ -331,5 +344,32 @@ mod tests {
             let warnings = Identifier::parse(kind, typed).unwrap().warnings();
             assert_eq!(warnings.first().map(|warning| warning.code.as_str()), Some(code), "{typed}");
         }
+    }
+    #[test]
+    fn a_number_that_cbp_assigned_in_2000_is_not_odd() {
+        for typed in ["001234-12345", "00123412345"] {
+            let identifier = Identifier::parse(IdentifierType::ImporterOfRecord, typed).unwrap();
+            assert_eq!(identifier.warnings(), Vec::new(), "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_normalised_text_is_its_own_normal_form() {
+        for kind in IdentifierType::ALL {
+            for typed in [kind.example().to_owned(), format!(" {}\t", kind.example().to_lowercase())] {
+                let first = Identifier::parse(*kind, &typed).unwrap();
+                let again = Identifier::parse(*kind, &first.normalised).unwrap();
+                assert_eq!(again.normalised, first.normalised, "{kind}");
+                assert_eq!(first.as_typed, typed, "the text as typed is kept");
+            }
+        }
+    }
+
+    #[test]
+    fn the_stored_form_names_type_typed_and_normalised() {
+        let stored = serde_json::json!({ "type": "scac", "as_typed": "ab-cd", "normalised": "ABCD" });
+        let identifier = Identifier::parse(IdentifierType::Scac, "ab-cd").unwrap();
+        assert_eq!(serde_json::to_value(&identifier).unwrap(), stored);
+        assert_eq!(serde_json::from_value::<Identifier>(stored).unwrap(), identifier);
     }
 }

@@ -116,18 +116,6 @@ impl Portal {
         }
     }
 
-    /// The secret of an invitation while it can be used, for those who may issue one.
-    pub async fn invitation_secret(
-        &self,
-        call: &Call,
-        id: InvitationId,
-    ) -> Result<Option<String>, PortalError> {
-        if self.allow_unowned(&call.caller, Permission::InvitationManage).is_err() {
-            return Ok(None);
-        }
-        self.invitation_token(id).await
-    }
-
     /// The invitations.
     pub async fn invitations(
         &self,

@@ -72,6 +72,17 @@ pub struct IdentifierConflict {
     pub membership_id: String,
 }
 
+/// What is missing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MembershipToDo {
+    /// What the membership lacks.
+    pub to_do: mbr::ToDo,
+    /// The answers that stand in the way of submission.
+    pub answers: Vec<profile::Missing>,
+    /// The next day on which something is due.
+    pub due_on: Option<NaiveDate>,
+}
+
 impl Portal {
     pub(crate) fn membership_ownership(membership: &Membership) -> Ownership {
         Ownership {
@@ -383,6 +394,32 @@ impl Portal {
     ) -> Result<Vec<RecordedEvent>, PortalError> {
         self.membership(call, id, None).await?;
         self.stream_history("membership", &id.to_string(), after, limit).await
+    }
+
+    /// What is missing before the company can submit, and before CBP can certify.
+    pub async fn membership_to_do(
+        &self,
+        call: &Call,
+        id: MembershipId,
+    ) -> Result<MembershipToDo, PortalError> {
+        let membership = self.membership(call, id, None).await?;
+        let identity = membership.state.identity.as_ref().ok_or(PortalError::NotFound)?;
+        let profile = self.existing::<Profile>(identity.profile_id).await?;
+        let account = self.account_facts(identity.account_id).await?;
+        let today = kernel::programme_date(self.now());
+        let company_writes =
+            matches!(profile.state.status, profile::Status::InProgress | profile::Status::Returned);
+        let row = fetch_all!(
+            self.ledger.db(),
+            (Option<NaiveDate>,),
+            "SELECT due_on FROM memberships WHERE membership_id = $1",
+            id.to_string()
+        )?;
+        Ok(MembershipToDo {
+            to_do: mbr::to_do(&membership.state, &account, today, &self.policy),
+            answers: if company_writes { profile.state.missing_before_submit() } else { Vec::new() },
+            due_on: row.first().and_then(|(due_on,)| *due_on),
+        })
     }
 
     /// Live memberships of the same type that use the same identifiers, for staff to look at before certifying. An applicant never

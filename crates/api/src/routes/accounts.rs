@@ -1,0 +1,3 @@
+//! x
+/// x
+pub fn operations() -> Vec<crate::Operation> { Vec::new() }

@@ -1,0 +1,641 @@
+//! Memberships: from application to certification.
+
+pub mod view;
+
+use super::{code, code_list, date_parameter, events, id_list, look_back};
+use crate::http::answer::json_page;
+use crate::http::{Declares, Req};
+use crate::operation::{Matching, Operation};
+use crate::problem::Problem;
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use chrono::NaiveDate;
+use criteria::EntityType;
+use kernel::identifiers::{Identifier, IdentifierType};
+use kernel::{AccountId, CountryCode, DocumentId, FieldError, MembershipId, PersonId, Text};
+use membership::membership as mbr;
+use membership::membership::command as ask;
+use portal::access::{PermissionType, permission};
+use portal::{Application, MembershipFilter};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+use uuid::Uuid;
+use view::{ConflictList, MembershipPage, MembershipResource, MembershipView, ToDoView, example};
+
+/// An identifier as typed.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct IdentifierData {
+    /// Its kind.
+    #[serde(rename = "type")]
+    #[schema(schema_with = code::identifier_type_in)]
+    pub identifier_type: IdentifierType,
+    /// The identifier as typed; separators and case do not matter.
+    pub value: Text<60>,
+}
+
+/// A document by reference.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DocumentData {
+    /// What it is.
+    #[schema(schema_with = code::document_kind_in)]
+    pub kind: mbr::DocumentKind,
+    /// Its title. It must name nobody.
+    pub title: Text<200>,
+    /// Where it is kept: an address or a file number.
+    pub reference: Text<2000>,
+    /// Its SHA-256, in lower-case hexadecimal.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, max_length = 64, pattern = "^[0-9a-f]{64}$")]
+    pub sha256: Option<mbr::Sha256>,
+}
+
+impl DocumentData {
+    fn document(self) -> mbr::Document {
+        mbr::Document {
+            document_id: DocumentId::new(Uuid::now_v7()),
+            kind: self.kind,
+            title: self.title,
+            reference: self.reference,
+            sha256: self.sha256,
+        }
+    }
+}
+
+/// A statement that the type asks for, and the company's answer.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StatementData {
+    /// The statement; `/v1/entity-types` says which ones a type asks for, and their text.
+    #[schema(schema_with = code::statement_in)]
+    pub statement: mbr::Statement,
+    /// Affirmed or denied.
+    #[schema(schema_with = code::statement_answer_in)]
+    pub answer: mbr::StatementAnswer,
+}
+
+/// What the company declares.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DeclarationsData {
+    /// The last day on which it traded in the role applied for.
+    #[serde(default)]
+    pub last_trading_on: Option<NaiveDate>,
+    /// Whether there is a final, unpaid debt to CBP.
+    #[serde(default)]
+    #[schema(schema_with = code::debt_in)]
+    pub debt: Option<mbr::DebtDeclaration>,
+    /// The statements that the type asks for.
+    #[serde(default)]
+    #[schema(max_items = 50)]
+    pub statements: Vec<StatementData>,
+}
+
+impl From<DeclarationsData> for mbr::Declarations {
+    fn from(data: DeclarationsData) -> Self {
+        let statements: BTreeMap<_, _> =
+            data.statements.into_iter().map(|given| (given.statement, given.answer)).collect();
+        mbr::Declarations { last_trading_on: data.last_trading_on, debt: data.debt, statements }
+    }
+}
+
+/// Apply for a membership.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ApplyRequest {
+    /// The company's account.
+    pub account_id: AccountId,
+    /// The type applied for.
+    #[schema(schema_with = code::entity_type_in)]
+    pub entity_type: EntityType,
+    /// Where the company is established.
+    pub country_of_establishment: CountryCode,
+    /// Its identifiers; `/v1/entity-types` says which ones the type needs.
+    #[schema(max_items = 100)]
+    pub identifiers: Vec<IdentifierData>,
+    /// Its documents, by reference.
+    #[serde(default)]
+    #[schema(max_items = 100)]
+    pub documents: Vec<DocumentData>,
+    /// What it declares already; it can be declared later too.
+    #[serde(default)]
+    pub declarations: Option<DeclarationsData>,
+    /// The secret of an invitation, for types that need one.
+    #[serde(default)]
+    #[schema(max_length = 100, pattern = "^[A-Za-z0-9_-]{1,100}$")]
+    pub invitation_token: Option<String>,
+}
+
+/// Apply again after a membership has ended. Nothing carries over but the account and the type.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReapplyRequest {
+    /// Where the company is established.
+    pub country_of_establishment: CountryCode,
+    /// Its identifiers.
+    #[schema(max_items = 100)]
+    pub identifiers: Vec<IdentifierData>,
+    /// Its documents, by reference.
+    #[serde(default)]
+    #[schema(max_items = 100)]
+    pub documents: Vec<DocumentData>,
+    /// What it declares already.
+    #[serde(default)]
+    pub declarations: Option<DeclarationsData>,
+    /// The secret of an invitation, for types that need one.
+    #[serde(default)]
+    #[schema(max_length = 100, pattern = "^[A-Za-z0-9_-]{1,100}$")]
+    pub invitation_token: Option<String>,
+}
+
+/// Replace the identifiers.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeIdentifiersRequest {
+    /// The whole new list.
+    #[schema(max_items = 100)]
+    pub identifiers: Vec<IdentifierData>,
+}
+
+/// Attach a document.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AttachDocumentRequest {
+    /// The document.
+    pub document: DocumentData,
+}
+
+/// Take a document off.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RemoveDocumentRequest {
+    /// Which one.
+    pub document_id: DocumentId,
+}
+
+/// Record the bond.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SetBondRequest {
+    /// What it secures.
+    #[schema(schema_with = code::bond_kind_in)]
+    pub kind: mbr::BondKind,
+    /// For how long.
+    #[schema(schema_with = code::bond_term_in)]
+    pub term: mbr::BondTerm,
+    /// Its number.
+    pub number: Text<40>,
+    /// Who stands for it.
+    pub surety: Text<200>,
+    /// Its first day.
+    #[serde(default)]
+    pub effective_on: Option<NaiveDate>,
+    /// Its last day.
+    #[serde(default)]
+    pub ends_on: Option<NaiveDate>,
+}
+
+/// Declare eligibility. What is absent stays as it was declared before.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DeclareEligibilityRequest {
+    /// What is declared.
+    pub declarations: DeclarationsData,
+}
+
+/// Record a determination of CBP.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RecordDeterminationRequest {
+    /// The condition.
+    #[schema(schema_with = code::condition_in)]
+    pub condition: mbr::Condition,
+    /// What was determined.
+    #[schema(schema_with = code::outcome_in)]
+    pub outcome: mbr::Outcome,
+    /// When; today where absent.
+    #[serde(default)]
+    pub determined_on: Option<NaiveDate>,
+    /// On which basis. It must name nobody.
+    pub basis: Text<4000>,
+}
+
+/// Assign a specialist and an office.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AssignSpecialistRequest {
+    /// The specialist.
+    pub specialist_id: PersonId,
+    /// The office.
+    #[schema(schema_with = code::office_in)]
+    pub office: mbr::Office,
+}
+
+/// Record the result of the vetting.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RecordVettingResultRequest {
+    /// The result.
+    #[schema(schema_with = code::vetting_outcome_in)]
+    pub outcome: mbr::VettingOutcome,
+    /// The result in one code; what lies behind it stays in CBP's own systems.
+    #[schema(schema_with = code::vetting_summary_in)]
+    pub summary: mbr::VettingSummary,
+    /// The day on which it was determined.
+    pub determined_on: NaiveDate,
+}
+
+/// Recommend a certification.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RecommendCertificationRequest {
+    /// Why, if there is something to say.
+    #[serde(default)]
+    pub remark: Option<Text<4000>>,
+}
+
+/// Certify.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CertifyRequest {}
+
+/// Refuse the application.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RejectRequest {
+    /// Why, in one code.
+    #[schema(schema_with = code::rejection_in)]
+    pub reason: mbr::RejectionReason,
+    /// Why, in words for the company.
+    pub text: Text<4000>,
+}
+
+/// Find the applicant ineligible.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FindIneligibleRequest {
+    /// The condition that is not met.
+    #[schema(schema_with = code::condition_in)]
+    pub condition: mbr::Condition,
+    /// Why, in one code that belongs to the condition.
+    #[schema(schema_with = code::ineligibility_in)]
+    pub reason: mbr::IneligibilityReason,
+    /// Why, in words for the company.
+    pub text: Text<4000>,
+}
+
+/// Withdraw the application.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WithdrawRequest {
+    /// Why, in one code.
+    #[schema(schema_with = code::withdrawal_in)]
+    pub reason: mbr::WithdrawalReason,
+    /// Why, in words; needed where the code is `other`.
+    #[serde(default)]
+    pub text: Option<Text<4000>>,
+}
+
+/// Mend a date that was recorded wrong.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CorrectDateRequest {
+    /// Which date.
+    #[schema(schema_with = code::date_field_in)]
+    pub field: mbr::DateField,
+    /// What it should have been.
+    pub value: NaiveDate,
+    /// Why.
+    pub reason: Text<4000>,
+}
+
+/// Reads identifiers; every wrong one is named with the right shape.
+fn identifiers(data: &[IdentifierData], entity_type: Option<EntityType>) -> Result<Vec<Identifier>, Problem> {
+    let mut read = Vec::with_capacity(data.len());
+    let mut errors = Vec::new();
+    for (index, given) in data.iter().enumerate() {
+        let parse = if entity_type == Some(EntityType::RailCarrier) {
+            Identifier::parse_for_railroad
+        } else {
+            Identifier::parse
+        };
+        match parse(given.identifier_type, given.value.as_str()) {
+            Ok(identifier) => read.push(identifier),
+            Err(error) => {
+                errors.push(FieldError::new(format!("/identifiers/{index}/value"), error.code, error.sentence));
+            }
+        }
+    }
+    if errors.is_empty() { Ok(read) } else { Err(Problem::invalid(errors)) }
+}
+
+async fn apply(req: Req<permission::MembershipApply>) -> Result<HttpResponse, Problem> {
+    let body: ApplyRequest = req.body()?;
+    let application = Application {
+        account_id: body.account_id,
+        entity_type: body.entity_type,
+        country_of_establishment: body.country_of_establishment,
+        identifiers: identifiers(&body.identifiers, Some(body.entity_type))?,
+        documents: body.documents.into_iter().map(DocumentData::document).collect(),
+        declarations: body.declarations.unwrap_or_default().into(),
+        invitation_token: body.invitation_token,
+    };
+    req.command::<MembershipResource, _, _>(StatusCode::CREATED, |call| {
+        let (portal, application) = (&req.state.portal, application.clone());
+        async move { portal.apply(&call, application).await }
+    })
+    .await
+}
+
+async fn reapply(req: Req<permission::MembershipApply>) -> Result<HttpResponse, Problem> {
+    let previous: MembershipId = req.id("membership_id")?;
+    let body: ReapplyRequest = req.body()?;
+    let before = req.state.portal.membership(&req.call()?, previous, None).await?;
+    let entity_type = before.state.identity.as_ref().map(|identity| identity.entity_type);
+    let identifiers = identifiers(&body.identifiers, entity_type)?;
+    let documents: Vec<mbr::Document> = body.documents.into_iter().map(DocumentData::document).collect();
+    let declarations: mbr::Declarations = body.declarations.unwrap_or_default().into();
+    req.command::<MembershipResource, _, _>(StatusCode::CREATED, |call| {
+        let application = |account_id, entity_type| Application {
+            account_id,
+            entity_type,
+            country_of_establishment: body.country_of_establishment,
+            identifiers: identifiers.clone(),
+            documents: documents.clone(),
+            declarations: declarations.clone(),
+            invitation_token: body.invitation_token.clone(),
+        };
+        let portal = &req.state.portal;
+        async move { portal.reapply(&call, previous, application).await }
+    })
+    .await
+}
+
+async fn list(req: Req<permission::MembershipRead>) -> Result<HttpResponse, Problem> {
+    let mut query = req.query();
+    let request = query.page();
+    let filter = MembershipFilter {
+        status: query.codes("status", &view::names(mbr::Status::ALL, mbr::Status::as_str)),
+        entity_type: query.codes("entity_type", &view::names(EntityType::ALL, |kind| kind.as_str())),
+        office: query.codes("office", &view::names(mbr::Office::ALL, |office| office.as_str())),
+        specialist_id: query.ids::<PersonId>("specialist_id"),
+        account_id: query.ids::<AccountId>("account_id"),
+        due_on_or_before: query.date("due_on_or_before"),
+        by_due_date: query.codes("sort", &["id", "due_on"]).first().is_some_and(|sort| sort == "due_on"),
+    };
+    query.finish()?;
+    let page = req.state.portal.memberships(&req.call()?, &filter, &request).await?;
+    Ok(json_page(&MembershipPage::from(page)))
+}
+
+async fn get(req: Req<permission::MembershipRead>) -> Result<HttpResponse, Problem> {
+    let id: MembershipId = req.id("membership_id")?;
+    let membership = req.state.portal.membership(&req.call()?, id, look_back(&req)?).await?;
+    req.represent::<MembershipResource>(&membership, StatusCode::OK).await
+}
+
+/// Every command on one membership goes the same way.
+async fn command<P: PermissionType>(
+    req: &Req<P>,
+    ask: impl Fn(mbr::AccountFacts) -> ask::MembershipCommand + Sync,
+) -> Result<HttpResponse, Problem> {
+    let id: MembershipId = req.id("membership_id")?;
+    let ask = &ask;
+    req.command::<MembershipResource, _, _>(StatusCode::OK, |call| async move {
+        req.state.portal.on_membership(&call, id, P::PERMISSION, ask).await
+    })
+    .await
+}
+
+async fn change_identifiers(req: Req<permission::MembershipEdit>) -> Result<HttpResponse, Problem> {
+    let id: MembershipId = req.id("membership_id")?;
+    let body: ChangeIdentifiersRequest = req.body()?;
+    let before = req.state.portal.membership(&req.call()?, id, None).await?;
+    let entity_type = before.state.identity.as_ref().map(|identity| identity.entity_type);
+    let identifiers = identifiers(&body.identifiers, entity_type)?;
+    command(&req, |account| ask::ChangeIdentifiers { identifiers: identifiers.clone(), account }.into()).await
+}
+
+async fn attach_document(req: Req<permission::MembershipEdit>) -> Result<HttpResponse, Problem> {
+    let body: AttachDocumentRequest = req.body()?;
+    let document = body.document.document();
+    command(&req, |_| ask::AttachDocument { document: document.clone() }.into()).await
+}
+
+async fn remove_document(req: Req<permission::MembershipEdit>) -> Result<HttpResponse, Problem> {
+    let RemoveDocumentRequest { document_id } = req.body()?;
+    command(&req, |_| ask::RemoveDocument { document_id }.into()).await
+}
+
+async fn set_bond(req: Req<permission::MembershipSetBond>) -> Result<HttpResponse, Problem> {
+    let body: SetBondRequest = req.body()?;
+    let bond = mbr::Bond {
+        kind: body.kind,
+        term: body.term,
+        number: body.number,
+        surety: body.surety,
+        effective_on: body.effective_on,
+        ends_on: body.ends_on,
+    };
+    command(&req, |_| ask::SetBond { bond: bond.clone() }.into()).await
+}
+
+async fn declare_eligibility(req: Req<permission::MembershipEdit>) -> Result<HttpResponse, Problem> {
+    let body: DeclareEligibilityRequest = req.body()?;
+    let declarations: mbr::Declarations = body.declarations.into();
+    command(&req, |_| ask::DeclareEligibility { declarations: declarations.clone() }.into()).await
+}
+
+async fn record_determination(req: Req<permission::MembershipDetermine>) -> Result<HttpResponse, Problem> {
+    let body: RecordDeterminationRequest = req.body()?;
+    command(&req, |_| {
+        let RecordDeterminationRequest { condition, outcome, determined_on, basis } = body.clone();
+        ask::RecordDetermination { condition, outcome, determined_on, basis }.into()
+    })
+    .await
+}
+
+async fn assign_specialist(req: Req<permission::MembershipAssign>) -> Result<HttpResponse, Problem> {
+    let AssignSpecialistRequest { specialist_id, office } = req.body()?;
+    command(&req, |_| ask::AssignSpecialist { specialist: specialist_id, office }.into()).await
+}
+
+async fn record_vetting_result(req: Req<permission::MembershipVet>) -> Result<HttpResponse, Problem> {
+    let RecordVettingResultRequest { outcome, summary, determined_on } = req.body()?;
+    command(&req, |_| ask::RecordVettingResult { outcome, determined_on, summary }.into()).await
+}
+
+async fn recommend_certification(req: Req<permission::MembershipRecommend>) -> Result<HttpResponse, Problem> {
+    let body: RecommendCertificationRequest = req.body()?;
+    command(&req, |account| ask::RecommendCertification { account, remark: body.remark.clone() }.into()).await
+}
+
+async fn certify(req: Req<permission::MembershipCertify>) -> Result<HttpResponse, Problem> {
+    let CertifyRequest {} = req.body()?;
+    command(&req, |account| ask::Certify { account }.into()).await
+}
+
+async fn reject(req: Req<permission::MembershipReject>) -> Result<HttpResponse, Problem> {
+    let body: RejectRequest = req.body()?;
+    command(&req, |_| ask::Reject { reason: body.reason, text: body.text.clone() }.into()).await
+}
+
+async fn find_ineligible(req: Req<permission::MembershipReject>) -> Result<HttpResponse, Problem> {
+    let body: FindIneligibleRequest = req.body()?;
+    command(&req, |_| {
+        let FindIneligibleRequest { condition, reason, text } = body.clone();
+        ask::FindIneligible { condition, reason, text }.into()
+    })
+    .await
+}
+
+async fn withdraw(req: Req<permission::MembershipWithdraw>) -> Result<HttpResponse, Problem> {
+    let body: WithdrawRequest = req.body()?;
+    command(&req, |_| ask::Withdraw { reason: body.reason, text: body.text.clone() }.into()).await
+}
+
+async fn correct_date(req: Req<permission::MembershipCorrect>) -> Result<HttpResponse, Problem> {
+    let body: CorrectDateRequest = req.body()?;
+    command(&req, |_| {
+        let CorrectDateRequest { field, value, reason } = body.clone();
+        ask::CorrectDate { field, value, reason }.into()
+    })
+    .await
+}
+
+async fn history(req: Req<permission::MembershipRead>) -> Result<HttpResponse, Problem> {
+    let id: MembershipId = req.id("membership_id")?;
+    let (after, limit) = events::history_range(&req)?;
+    let found = req.state.portal.membership_history(&req.call()?, id, after, limit + 1).await?;
+    Ok(events::history(found, limit))
+}
+
+async fn to_do(req: Req<permission::MembershipRead>) -> Result<HttpResponse, Problem> {
+    let id: MembershipId = req.id("membership_id")?;
+    req.query().finish()?;
+    let to_do = req.state.portal.membership_to_do(&req.call()?, id).await?;
+    Ok(json_page(&ToDoView::from(to_do)))
+}
+
+async fn conflicts(req: Req<permission::MembershipCompare>) -> Result<HttpResponse, Problem> {
+    let id: MembershipId = req.id("membership_id")?;
+    req.query().finish()?;
+    let found = req.state.portal.identifier_conflicts(&req.call()?, id).await?;
+    Ok(json_page(&ConflictList::from(found)))
+}
+
+const ID: &str = "mbr_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6";
+
+fn on_one<A, F, Fut>(verb: &str, id: &'static str, handler: F) -> Operation
+where
+    A: Declares + 'static,
+    F: Fn(A) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = Result<HttpResponse, Problem>> + 'static,
+{
+    Operation::post(&format!("/v1/memberships/{{membership_id}}/{verb}"), id, handler)
+        .answers::<MembershipView>(200, example())
+        .tagged()
+        .matching(Matching::Optional)
+}
+
+fn identifiers_example() -> Value {
+    json!([{"type": "importer_of_record", "value": "12-345678900"}])
+}
+
+fn names<T: Copy>(all: &[T], name: fn(T) -> &'static str) -> Value {
+    code_list(&view::names(all, name))
+}
+
+/// The operations on memberships.
+pub fn operations() -> Vec<Operation> {
+    let statuses = names(&mbr::Status::ALL, mbr::Status::as_str);
+    vec![
+        Operation::post("/v1/memberships", "membership_apply", apply)
+            .about("memberships", "Apply for a membership", "By an officer of an account whose agreement is accepted. Makes a pre-applicant and its empty security profile, which is to be submitted in time. `/v1/entity-types` says what each type needs.")
+            .takes::<ApplyRequest>(json!({"account_id": "acc_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6", "entity_type": "importer", "country_of_establishment": "US", "identifiers": identifiers_example()}))
+            .answers::<MembershipView>(201, example())
+            .tagged()
+            .problems(&[404])
+            .link("read_membership", "membership_get", "membership_id", "$response.body#/id")
+            .link("read_profile", "profile_get", "profile_id", "$response.body#/profile_id"),
+        Operation::get("/v1/memberships", "memberships_list", list)
+            .about("memberships", "List memberships", "The memberships that the caller may see. Filters are ANDed; one that is repeated is ORed.")
+            .paged()
+            .parameter("status", "Only these statuses.", statuses)
+            .parameter("entity_type", "Only these types.", names(EntityType::ALL, EntityType::as_str))
+            .parameter("office", "Only these offices.", names(mbr::Office::ALL, mbr::Office::as_str))
+            .parameter("specialist_id", "Only those of these specialists.", id_list("per"))
+            .parameter("account_id", "Only those of these accounts.", id_list("acc"))
+            .parameter("due_on_or_before", "Only those on which something is due on this day or before.", date_parameter())
+            .parameter("sort", "By application (`id`) or by what is due next (`due_on`; those without are left out).", json!({"type": "string", "enum": ["id", "due_on"], "default": "id"}))
+            .answers::<MembershipPage>(200, view::page_example()),
+        Operation::get("/v1/memberships/{membership_id}", "membership_get", get)
+            .about("memberships", "Read a membership", "The membership as it is, or as it was.")
+            .looks_back()
+            .answers::<MembershipView>(200, example())
+            .tagged(),
+        Operation::get("/v1/memberships/{membership_id}/to-do", "membership_to_do", to_do)
+            .about("memberships", "See what is missing", "What the company has to do before it can submit, and what is open before CBP can certify.")
+            .answers::<ToDoView>(200, view::to_do_example()),
+        Operation::get("/v1/memberships/{membership_id}/identifier-conflicts", "membership_identifier_conflicts", conflicts)
+            .about("memberships", "See who else uses the identifiers", "Live memberships of the same type with the same identifiers; applicants never learn of them. Mergers and successors are good reasons.")
+            .answers::<ConflictList>(200, json!({"items": []})),
+        on_one("change-identifiers", "membership_change_identifiers", change_identifiers)
+            .about("memberships", "Replace the identifiers", "Refused on shape, taken with a warning on check digits. A passed vetting is open again afterwards.")
+            .takes::<ChangeIdentifiersRequest>(json!({"identifiers": identifiers_example()})),
+        on_one("attach-document", "membership_attach_document", attach_document)
+            .about("memberships", "Attach a document", "By reference.")
+            .takes::<AttachDocumentRequest>(json!({"document": {"kind": "certificate_of_incorporation", "title": "Certificate", "reference": "https://files.example.com/certificate.pdf"}})),
+        on_one("remove-document", "membership_remove_document", remove_document)
+            .about("memberships", "Take a document off", "The history keeps that it was attached.")
+            .takes::<RemoveDocumentRequest>(json!({"document_id": "doc_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6"})),
+        on_one("set-bond", "membership_set_bond", set_bond)
+            .about("memberships", "Record the bond", "By CBP: a company cannot change its bond data.")
+            .takes::<SetBondRequest>(json!({"kind": "importer", "term": "continuous", "number": "010001234", "surety": "Example Surety Co.", "effective_on": "2026-01-01"})),
+        on_one("declare-eligibility", "membership_declare_eligibility", declare_eligibility)
+            .about("memberships", "Declare eligibility", "Last trading, debts, and the statements of the type. What is absent stays as it was.")
+            .takes::<DeclareEligibilityRequest>(json!({"declarations": {"last_trading_on": "2026-02-20", "debt": "no_unpaid_final_debt"}})),
+        on_one("record-determination", "membership_record_determination", record_determination)
+            .about("memberships", "Record a determination", "Of one of the conditions C1 to C8, with its basis.")
+            .takes::<RecordDeterminationRequest>(json!({"condition": "c6", "outcome": "met", "basis": "No final unpaid debt found."})),
+        on_one("assign-specialist", "membership_assign_specialist", assign_specialist)
+            .about("memberships", "Assign a specialist", "And the office that looks after the membership.")
+            .takes::<AssignSpecialistRequest>(json!({"specialist_id": "per_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6", "office": "laredo"})),
+        on_one("record-vetting-result", "membership_record_vetting_result", record_vetting_result)
+            .about("memberships", "Record the result of the vetting", "The newest result counts; what lies behind it stays in CBP's own systems.")
+            .takes::<RecordVettingResultRequest>(json!({"outcome": "passed", "summary": "no_concerns", "determined_on": "2026-03-20"})),
+        on_one("recommend-certification", "membership_recommend_certification", recommend_certification)
+            .about("memberships", "Recommend the certification", "Once the profile is approved, the vetting passed, every condition settled and the bond in order. Somebody else then certifies.")
+            .takes::<RecommendCertificationRequest>(json!({})),
+        on_one("certify", "membership_certify", certify)
+            .about("memberships", "Certify", "By a supervisor or the programme director who did not recommend it. CBP aims at 90 days from the submission of the profile (6 U.S.C. 964(c)).")
+            .takes::<CertifyRequest>(json!({})),
+        on_one("reject", "membership_reject", reject)
+            .about("memberships", "Reject the application", "With a reason for the company.")
+            .takes::<RejectRequest>(json!({"reason": "criteria_not_met", "text": "The security profile does not meet the criteria."})),
+        on_one("find-ineligible", "membership_find_ineligible", find_ineligible)
+            .about("memberships", "Find the applicant ineligible", "With the condition that is not met.")
+            .takes::<FindIneligibleRequest>(json!({"condition": "c6", "reason": "unpaid_debt", "text": "There is a final, unpaid debt to CBP."})),
+        on_one("withdraw", "membership_withdraw", withdraw)
+            .about("memberships", "Withdraw the application", "With a reason.")
+            .takes::<WithdrawRequest>(json!({"reason": "no_longer_trading"})),
+        Operation::post("/v1/memberships/{membership_id}/reapply", "membership_reapply", reapply)
+            .about("memberships", "Apply again", "After a rejection, a finding of ineligibility, a withdrawal or an expiry: a new application of the same type, which names the old one.")
+            .takes::<ReapplyRequest>(json!({"country_of_establishment": "US", "identifiers": identifiers_example()}))
+            .answers::<MembershipView>(201, example())
+            .tagged()
+            .matching(Matching::Optional),
+        on_one("correct-date", "membership_correct_date", correct_date)
+            .about("memberships", "Mend a date", "That was recorded wrong, with a reason. The earlier value stays visible; dates that follow from it move with it.")
+            .takes::<CorrectDateRequest>(json!({"field": "certified_on", "value": "2026-04-01", "reason": "The certificate carries 1 April."})),
+        Operation::get("/v1/memberships/{membership_id}/events", "membership_events", history)
+            .about("memberships", "Read the history of a membership", "Every event, in order.")
+            .parameter("after", "Only events after this sequence.", json!({"type": "integer", "format": "int64", "minimum": 0, "maximum": 9_007_199_254_740_991_i64}))
+            .parameter("limit", "How many events at the most.", json!({"type": "integer", "format": "int32", "minimum": 1, "maximum": 200, "default": 50}))
+            .answers::<events::EventPage>(200, events::example("membership", "membership.applied", ID)),
+    ]
+}
+

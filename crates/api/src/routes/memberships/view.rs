@@ -1,0 +1,665 @@
+//! Representations of memberships. Where a member is a value of the domain, its schema is that of a struct here that has the same form.
+
+use super::super::code;
+use crate::http::ApiState;
+use crate::http::answer::Resource;
+use chrono::{DateTime, NaiveDate, Utc};
+use criteria::EntityType;
+use kernel::identifiers::Warning;
+use kernel::{AccountId, CountryCode, DocumentId, InvitationId, MembershipId, PersonId, ProfileId};
+use membership::membership as mbr;
+use mbr::Membership;
+use portal::access::Caller;
+use portal::read::memberships::MembershipRow;
+use portal::read::page::Page;
+use portal::{Committed, IdentifierConflict, PortalError};
+use serde::Serialize;
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+/// The stable names of a closed list.
+pub fn names<T: Copy>(all: &[T], name: fn(T) -> &'static str) -> Vec<&'static str> {
+    all.iter().copied().map(name).collect()
+}
+
+/// An identifier.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct MembershipIdentifier {
+    /// Its kind.
+    #[serde(rename = "type")]
+    #[schema(schema_with = code::identifier_type)]
+    pub identifier_type: String,
+    /// The text as typed.
+    pub as_typed: String,
+    /// Upper case, without separators.
+    pub normalised: String,
+    /// What seems odd about it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Warning>,
+}
+
+/// A document by reference.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct MembershipDocument {
+    /// Its id.
+    pub document_id: DocumentId,
+    /// What it is.
+    #[schema(schema_with = code::document_kind)]
+    pub kind: String,
+    /// Its title.
+    pub title: String,
+    /// Where it is kept.
+    pub reference: String,
+    /// Its SHA-256.
+    pub sha256: Option<String>,
+    /// When it was attached.
+    pub attached_on: NaiveDate,
+}
+
+/// A statement and the company's answer.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct MembershipStatement {
+    /// The statement.
+    #[schema(schema_with = code::statement)]
+    pub statement: &'static str,
+    /// Its text, as the company affirmed or denied it.
+    pub text: String,
+    /// Affirmed or denied.
+    #[schema(schema_with = code::statement_answer)]
+    pub answer: &'static str,
+}
+
+/// What the company declares.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct MembershipDeclarations {
+    /// The last day on which it traded in the role applied for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_trading_on: Option<NaiveDate>,
+    /// Whether there is a final, unpaid debt to CBP.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = code::debt)]
+    pub debt: Option<&'static str>,
+    /// The statements of the type.
+    pub statements: Vec<MembershipStatement>,
+}
+
+/// A dated determination of one condition of eligibility.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct MembershipDetermination {
+    /// The condition.
+    #[schema(schema_with = code::condition)]
+    pub condition: String,
+    /// What was determined.
+    #[schema(schema_with = code::outcome)]
+    pub outcome: String,
+    /// When.
+    pub determined_on: NaiveDate,
+    /// By whom: the system, the company or staff.
+    #[schema(schema_with = code::determined_by)]
+    pub determined_by: String,
+    /// The person, where one did.
+    pub person_id: Option<PersonId>,
+    /// On which basis.
+    pub basis: String,
+    /// Where it comes from.
+    #[schema(schema_with = code::determination_source)]
+    pub source: String,
+}
+
+/// How one condition stands.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct MembershipCondition {
+    /// The condition.
+    #[schema(schema_with = code::condition)]
+    pub condition: &'static str,
+    /// Its text.
+    pub text: &'static str,
+    /// How it is checked.
+    pub how_checked: &'static str,
+    /// Where it is written.
+    pub source: &'static str,
+    /// How it stands; absent while nothing was determined.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = code::outcome)]
+    pub outcome: Option<&'static str>,
+    /// Whether it is settled, so that it does not stand in the way of a certification.
+    pub settled: bool,
+}
+
+/// A bond.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct MembershipBond {
+    /// What it secures.
+    #[schema(schema_with = code::bond_kind)]
+    pub kind: String,
+    /// For how long.
+    #[schema(schema_with = code::bond_term)]
+    pub term: String,
+    /// Its number.
+    pub number: String,
+    /// Who stands for it.
+    pub surety: String,
+    /// Its first day.
+    pub effective_on: Option<NaiveDate>,
+    /// Its last day.
+    pub ends_on: Option<NaiveDate>,
+}
+
+/// Who looks after the membership.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct MembershipAssignment {
+    /// The specialist.
+    pub specialist_id: PersonId,
+    /// The office.
+    #[schema(schema_with = code::office)]
+    pub office: &'static str,
+    /// Since when.
+    pub assigned_on: NaiveDate,
+}
+
+/// The vetting.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct MembershipVetting {
+    /// The result as far as it has got.
+    #[schema(schema_with = code::vetting_outcome)]
+    pub outcome: &'static str,
+    /// The result in one code. For staff and auditors.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = code::vetting_summary)]
+    pub summary: Option<&'static str>,
+    /// The day on which it was determined.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub determined_on: Option<NaiveDate>,
+}
+
+/// A recommendation that counts.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct MembershipRecommendation {
+    /// Who recommends.
+    pub recommended_by: PersonId,
+    /// Since when.
+    pub recommended_on: NaiveDate,
+    /// Why, if something was said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remark: Option<String>,
+}
+
+/// How the membership ended.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct MembershipEnding {
+    /// Why, in one code.
+    pub reason: String,
+    /// Why, in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+}
+
+/// Programme dates, reckoned in America/New_York.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct MembershipDates {
+    /// The application.
+    pub applied_on: Option<NaiveDate>,
+    /// The last day to submit the security profile.
+    pub profile_due_on: Option<NaiveDate>,
+    /// The first submission of the security profile.
+    pub profile_submitted_on: Option<NaiveDate>,
+    /// The newest submission, where there was a return.
+    pub profile_resubmitted_on: Option<NaiveDate>,
+    /// The newest return of the security profile.
+    pub profile_returned_on: Option<NaiveDate>,
+    /// The last day to answer a return, if one is set.
+    pub profile_answer_due_on: Option<NaiveDate>,
+    /// The approval of the security profile.
+    pub profile_approved_on: Option<NaiveDate>,
+    /// The day by which CBP aims to decide.
+    pub certification_due_on: Option<NaiveDate>,
+    /// The certification.
+    pub certified_on: Option<NaiveDate>,
+    /// The next anniversary.
+    pub anniversary_on: Option<NaiveDate>,
+    /// The day by which the first validation is due.
+    pub first_validation_due_on: Option<NaiveDate>,
+    /// The end.
+    pub ended_on: Option<NaiveDate>,
+    /// The first day of a new application, where a waiting period applies.
+    pub reapply_from: Option<NaiveDate>,
+}
+
+/// A date that follows from a mended one.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct MembershipDerivedDate {
+    /// Which date.
+    #[schema(schema_with = code::derived_date_field)]
+    pub field: String,
+    /// What it was.
+    pub earlier: NaiveDate,
+    /// What it is now.
+    pub value: NaiveDate,
+}
+
+/// A date that was mended, with what it was before.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct MembershipCorrection {
+    /// Which date.
+    #[schema(schema_with = code::date_field)]
+    pub field: String,
+    /// What had been recorded.
+    pub earlier: NaiveDate,
+    /// What it became.
+    pub value: NaiveDate,
+    /// Why.
+    pub reason: String,
+    /// The dates that changed with it.
+    pub derived: Vec<MembershipDerivedDate>,
+    /// Who mended it.
+    pub corrected_by: PersonId,
+    /// When.
+    pub corrected_on: NaiveDate,
+}
+
+/// A membership.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Membership)]
+pub struct MembershipView {
+    /// Its id.
+    pub id: MembershipId,
+    /// Its version, as in `ETag`.
+    pub version: i64,
+    /// The company's account.
+    pub account_id: AccountId,
+    /// Its security profile.
+    pub profile_id: ProfileId,
+    /// The type.
+    #[schema(schema_with = code::entity_type)]
+    pub entity_type: EntityType,
+    /// Where the company is established.
+    pub country_of_establishment: CountryCode,
+    /// Where it stands.
+    #[schema(schema_with = code::status)]
+    pub status: &'static str,
+    /// What is possible now: commands by their names in the address.
+    pub allowed_commands: Vec<&'static str>,
+    /// The tier, where tiers are applied.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = code::tier)]
+    pub tier: Option<&'static str>,
+    /// The version of the agreement under which the company applied.
+    pub agreement_version: String,
+    /// The invitation that was redeemed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub invitation_id: Option<InvitationId>,
+    /// The ended membership that this one follows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previous_membership_id: Option<MembershipId>,
+    /// Its identifiers.
+    #[schema(value_type = Vec<MembershipIdentifier>)]
+    pub identifiers: Vec<mbr::CheckedIdentifier>,
+    /// Its documents.
+    #[schema(value_type = Vec<MembershipDocument>)]
+    pub documents: Vec<mbr::AttachedDocument>,
+    /// What the company declares.
+    pub declarations: MembershipDeclarations,
+    /// How each condition of eligibility stands.
+    pub conditions: Vec<MembershipCondition>,
+    /// Every determination, oldest first; the newest on a condition counts.
+    #[schema(value_type = Vec<MembershipDetermination>)]
+    pub determinations: Vec<mbr::Determination>,
+    /// Its bond.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<MembershipBond>)]
+    pub bond: Option<mbr::Bond>,
+    /// Who looks after it at CBP.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assignment: Option<MembershipAssignment>,
+    /// Where its security profile stands, as far as the membership cares.
+    #[schema(schema_with = code::profile_stage)]
+    pub profile_stage: &'static str,
+    /// The vetting.
+    pub vetting: MembershipVetting,
+    /// The recommendation that counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recommendation: Option<MembershipRecommendation>,
+    /// Who certified.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub certified_by: Option<PersonId>,
+    /// How it ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ending: Option<MembershipEnding>,
+    /// Its dates.
+    #[schema(value_type = MembershipDates)]
+    pub dates: Value,
+    /// The dates that were mended, oldest first.
+    #[schema(value_type = Vec<MembershipCorrection>)]
+    pub corrections: Vec<mbr::Correction>,
+}
+
+/// Memberships as resources.
+pub struct MembershipResource;
+
+impl Resource for MembershipResource {
+    type Aggregate = Membership;
+    type View = MembershipView;
+    const KIND: &'static str = "membership";
+    const COLLECTION: &'static str = "memberships";
+    const PERSONAL: bool = false;
+
+    async fn view(
+        _: &ApiState,
+        caller: &Caller,
+        committed: &Committed<Membership>,
+    ) -> Result<MembershipView, PortalError> {
+        let membership = &committed.state;
+        let identity = membership.identity.clone().ok_or(PortalError::NotFound)?;
+        let for_company = caller.roles.is_empty() || caller.roles.contains(&kernel::Role::Integrator);
+        let vetting = membership.vetting.as_ref();
+        Ok(MembershipView {
+            id: identity.membership_id,
+            version: committed.version,
+            account_id: identity.account_id,
+            profile_id: identity.profile_id,
+            entity_type: identity.entity_type,
+            country_of_establishment: identity.country_of_establishment,
+            status: membership.status.as_str(),
+            allowed_commands: membership.allowed_commands(),
+            tier: membership.tier.map(|tier| tier.as_str()),
+            agreement_version: identity.agreement.version,
+            invitation_id: identity.invitation_id,
+            previous_membership_id: identity.previous_membership_id,
+            identifiers: membership.identifiers.clone(),
+            documents: membership.documents.clone(),
+            declarations: MembershipDeclarations {
+                last_trading_on: membership.declarations.last_trading_on,
+                debt: membership.declarations.debt.map(|debt| debt.as_str()),
+                statements: membership
+                    .declarations
+                    .statements
+                    .iter()
+                    .map(|(statement, answer)| MembershipStatement {
+                        statement: statement.as_str(),
+                        text: statement.text().to_owned(),
+                        answer: answer.as_str(),
+                    })
+                    .collect(),
+            },
+            conditions: mbr::Condition::ALL
+                .iter()
+                .map(|condition| MembershipCondition {
+                    condition: condition.as_str(),
+                    text: condition.text(),
+                    how_checked: condition.how_checked(),
+                    source: condition.source(),
+                    outcome: membership.determination(*condition).map(|found| found.outcome.as_str()),
+                    settled: membership.is_settled(*condition),
+                })
+                .collect(),
+            determinations: membership.determinations.clone(),
+            bond: membership.bond.clone(),
+            assignment: membership.assignment.as_ref().map(|assignment| MembershipAssignment {
+                specialist_id: assignment.specialist,
+                office: assignment.office.as_str(),
+                assigned_on: assignment.assigned_on,
+            }),
+            profile_stage: membership.profile.stage.as_str(),
+            vetting: MembershipVetting {
+                outcome: membership.vetting_outcome().as_str(),
+                summary: vetting
+                    .filter(|_| !for_company)
+                    .and_then(|vetting| vetting.summary)
+                    .map(|summary| summary.as_str()),
+                determined_on: vetting.map(|vetting| vetting.determined_on),
+            },
+            recommendation: membership.recommendation.as_ref().map(|found| MembershipRecommendation {
+                recommended_by: found.recommended_by,
+                recommended_on: found.recommended_on,
+                remark: found.remark.as_ref().map(ToString::to_string),
+            }),
+            certified_by: membership.certified_by,
+            ending: membership.ending.as_ref().map(|ending| MembershipEnding {
+                reason: ending.reason_code().to_owned(),
+                text: ending.text().map(ToString::to_string),
+            }),
+            dates: dates(&membership.dates)?,
+            corrections: membership.corrections.clone(),
+        })
+    }
+}
+
+fn dates(dates: &mbr::Dates) -> Result<Value, PortalError> {
+    let mut value = serde_json::to_value(dates)?;
+    if let Value::Object(members) = &mut value {
+        members.retain(|_, date| !date.is_null());
+    }
+    Ok(value)
+}
+
+/// One membership of a list or of the work queue.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct MembershipSummary {
+    /// Its id.
+    pub id: MembershipId,
+    /// The company's account.
+    pub account_id: AccountId,
+    /// Its security profile.
+    pub profile_id: ProfileId,
+    /// The type.
+    #[schema(schema_with = code::entity_type)]
+    pub entity_type: String,
+    /// Where it stands.
+    #[schema(schema_with = code::status)]
+    pub status: String,
+    /// The office that looks after it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = code::office)]
+    pub office: Option<String>,
+    /// The specialist assigned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub specialist_id: Option<PersonId>,
+    /// The application.
+    pub applied_on: NaiveDate,
+    /// The certification.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub certified_on: Option<NaiveDate>,
+    /// The next day on which something is due, whoever owes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due_on: Option<NaiveDate>,
+    /// Who has to act next: `company`, `specialist` or `supervisor`. Extensible enum.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waiting_for: Option<String>,
+    /// What has to be done next. Extensible enum.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_step: Option<String>,
+    /// Since when.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waiting_since: Option<DateTime<Utc>>,
+    /// When it last changed.
+    pub updated_at: DateTime<Utc>,
+    /// Its version.
+    pub version: i64,
+}
+
+/// A page of memberships.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct MembershipPage {
+    /// The memberships.
+    pub items: Vec<MembershipSummary>,
+    /// Where the next page begins; absent on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
+}
+
+impl From<Page<MembershipRow>> for MembershipPage {
+    fn from(page: Page<MembershipRow>) -> Self {
+        let summary = |row: MembershipRow| {
+            Some(MembershipSummary {
+                id: row.membership_id.parse().ok()?,
+                account_id: row.account_id.parse().ok()?,
+                profile_id: row.profile_id.parse().ok()?,
+                entity_type: row.entity_type,
+                status: row.status,
+                office: row.office,
+                specialist_id: row.specialist_id.and_then(|id| id.parse().ok()),
+                applied_on: row.applied_on,
+                certified_on: row.certified_on,
+                due_on: row.due_on,
+                waiting_for: row.waiting_for,
+                next_step: row.next_step,
+                waiting_since: row.waiting_since,
+                updated_at: row.updated_at,
+                version: row.version,
+            })
+        };
+        Self { items: page.items.into_iter().filter_map(summary).collect(), next_cursor: page.next_cursor }
+    }
+}
+
+/// One thing that is missing.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ToDoEntry {
+    /// What, in one code.
+    #[schema(schema_with = code::to_do_code)]
+    pub code: &'static str,
+    /// The condition that it belongs to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = code::condition)]
+    pub condition: Option<&'static str>,
+    /// Which identifier, document or statement; several that will do are separated by commas.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    /// What to do, in a sentence.
+    pub sentence: String,
+    /// Whose turn it is.
+    #[schema(schema_with = code::waits_for)]
+    pub waits_for: &'static str,
+    /// Where it is done.
+    #[schema(schema_with = code::to_do_resource)]
+    pub resource: &'static str,
+    /// The command that does it, by its name in the address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub command: Option<&'static str>,
+}
+
+/// Answers of the security profile that stand in the way of its submission.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ToDoAnswer {
+    /// The criterion.
+    pub criterion_id: criteria::CriterionId,
+    /// Must or should.
+    #[schema(schema_with = code::level)]
+    pub level: &'static str,
+    /// Why, in one code. Extensible enum.
+    pub reason: &'static str,
+    /// What to do, in a sentence.
+    pub sentence: &'static str,
+}
+
+/// What is missing.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = ToDoList)]
+pub struct ToDoView {
+    /// What the company has to do before it can submit, the answers apart.
+    pub to_submit: Vec<ToDoEntry>,
+    /// The answers that are missing.
+    pub answers: Vec<ToDoAnswer>,
+    /// What is open before CBP can certify.
+    pub to_certify: Vec<ToDoEntry>,
+    /// The next day on which something is due.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due_on: Option<NaiveDate>,
+}
+
+impl From<portal::MembershipToDo> for ToDoView {
+    fn from(found: portal::MembershipToDo) -> Self {
+        let entry = |item: mbr::ToDoItem| ToDoEntry {
+            code: item.code.as_str(),
+            condition: item.condition.map(|condition| condition.as_str()),
+            subject: item.subject,
+            sentence: item.sentence,
+            waits_for: item.waits_for.as_str(),
+            resource: item.resource.as_str(),
+            command: item.command,
+        };
+        Self {
+            to_submit: found.to_do.to_submit.into_iter().map(entry).collect(),
+            answers: found
+                .answers
+                .into_iter()
+                .map(|missing| ToDoAnswer {
+                    criterion_id: missing.criterion_id,
+                    level: missing.level.as_str(),
+                    reason: missing.reason.as_str(),
+                    sentence: missing.reason.sentence(),
+                })
+                .collect(),
+            to_certify: found.to_do.to_certify.into_iter().map(entry).collect(),
+            due_on: found.due_on,
+        }
+    }
+}
+
+/// Another membership with the same identifier.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Conflict {
+    /// The kind of identifier.
+    #[serde(rename = "type")]
+    #[schema(schema_with = code::identifier_type)]
+    pub identifier_type: String,
+    /// Its normalised form.
+    pub normalised: String,
+    /// The other membership.
+    pub membership_id: String,
+}
+
+/// Other memberships with the same identifiers.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ConflictList {
+    /// At most 200.
+    pub items: Vec<Conflict>,
+}
+
+impl From<Vec<IdentifierConflict>> for ConflictList {
+    fn from(found: Vec<IdentifierConflict>) -> Self {
+        let items = found
+            .into_iter()
+            .map(|conflict| Conflict {
+                identifier_type: conflict.identifier_type,
+                normalised: conflict.normalised,
+                membership_id: conflict.membership_id,
+            })
+            .collect();
+        Self { items }
+    }
+}
+
+const ID: &str = "mbr_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6";
+
+/// An example of a membership.
+pub fn example() -> Value {
+    json!({
+        "id": ID, "version": 1, "account_id": "acc_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6",
+        "profile_id": "prf_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6", "entity_type": "importer", "country_of_establishment": "US",
+        "status": "pre_applicant", "allowed_commands": ["change-identifiers", "withdraw"], "agreement_version": "2024-1",
+        "identifiers": [{"type": "importer_of_record", "as_typed": "12-345678900", "normalised": "12345678900"}],
+        "documents": [], "declarations": {"statements": []}, "conditions": [], "determinations": [], "profile_stage": "open",
+        "vetting": {"outcome": "open"}, "dates": {"applied_on": "2026-03-02", "profile_due_on": "2026-04-01"}, "corrections": [],
+    })
+}
+
+/// An example of a page.
+pub fn page_example() -> Value {
+    json!({"items": [{
+        "id": ID, "account_id": "acc_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6", "profile_id": "prf_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6",
+        "entity_type": "importer", "status": "pre_applicant", "applied_on": "2026-03-02", "due_on": "2026-04-01",
+        "waiting_for": "company", "next_step": "submit_profile", "waiting_since": "2026-03-02T15:04:05Z",
+        "updated_at": "2026-03-02T15:04:05Z", "version": 1,
+    }]})
+}
+
+/// An example of a to-do list.
+pub fn to_do_example() -> Value {
+    json!({
+        "to_submit": [{"code": "debt_not_declared", "condition": "c6", "sentence": "Declare whether there is a final, unpaid debt.",
+            "waits_for": "company", "resource": "membership", "command": "declare-eligibility"}],
+        "answers": [{"criterion_id": "1.1", "level": "should", "reason": "unanswered", "sentence": "This criterion has no answer yet."}],
+        "to_certify": [], "due_on": "2026-04-01",
+    })
+}

@@ -1,0 +1,190 @@
+//! Reference data: entity types and policy values.
+
+use super::code;
+use crate::http::Req;
+use crate::http::answer::json_page;
+use crate::operation::Operation;
+use crate::problem::Problem;
+use actix_web::HttpResponse;
+use criteria::EntityType;
+use kernel::identifiers::IdentifierType;
+use kernel::policy::PolicyValue;
+use membership::membership::entity_requirements::{EntityRequirements, InvitationRule, of};
+use membership::membership::{DocumentKind, Statement, describe_countries};
+use portal::access::permission;
+use serde::Serialize;
+use serde_json::json;
+use utoipa::ToSchema;
+
+/// An identifier that a type asks for.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct EntityTypeIdentifier {
+    /// Any of these will do.
+    pub any_of: Vec<IdentifierType>,
+    /// Their shapes, each with an example, in the same order.
+    pub shapes: Vec<String>,
+    /// `required`, `required_if_mexican`, `if_applicable` or `on_request`. Extensible enum.
+    pub need: &'static str,
+    /// What to give.
+    pub text: &'static str,
+    /// Where it is written.
+    pub source: &'static str,
+}
+
+/// A document that a type asks for.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct EntityTypeDocument {
+    /// Its kind.
+    #[schema(schema_with = code::document_kind)]
+    pub kind: DocumentKind,
+    /// How much it is needed.
+    pub need: &'static str,
+    /// What to give.
+    pub text: &'static str,
+    /// Where it is written.
+    pub source: &'static str,
+}
+
+/// A statement that a type asks for.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct EntityTypeStatement {
+    /// Its name.
+    #[schema(schema_with = code::statement)]
+    pub statement: Statement,
+    /// Its text, as the company affirms or denies it.
+    pub text: &'static str,
+}
+
+/// The bond that a type asks for.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct EntityTypeBond {
+    /// How much it is needed.
+    pub need: &'static str,
+    /// The rule.
+    pub text: &'static str,
+    /// Where it is written.
+    pub source: &'static str,
+}
+
+/// What an entity type is and needs.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = EntityTypeInfo)]
+pub struct EntityTypeView {
+    /// Its name.
+    #[schema(schema_with = code::entity_type)]
+    pub entity_type: EntityType,
+    /// Its name for people.
+    pub title: &'static str,
+    /// Who it is for and on which conditions.
+    pub summary: &'static str,
+    /// Where that is written.
+    pub source: &'static str,
+    /// Where the company has to be established.
+    pub established_in: String,
+    /// Where it has to have a staffed business office.
+    pub office_in: String,
+    /// `not_needed`, `always`, or `unless_established_in` with the countries. Extensible enum.
+    pub invitation: String,
+    /// Its identifiers.
+    pub identifiers: Vec<EntityTypeIdentifier>,
+    /// Its documents.
+    pub documents: Vec<EntityTypeDocument>,
+    /// The statements that it has to make.
+    pub statements: Vec<EntityTypeStatement>,
+    /// Its bond.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bond: Option<EntityTypeBond>,
+    /// How much an alternate point of contact is needed.
+    pub alternate_contact: &'static str,
+    /// Whether tiers are applied.
+    pub tiered: bool,
+    /// How many places its pilot has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pilot_places: Option<u32>,
+}
+
+/// Every entity type.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct EntityTypeList {
+    /// In the order of the catalogue.
+    pub items: Vec<EntityTypeView>,
+}
+
+/// Every policy value.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct PolicyValueList {
+    /// As they are in force.
+    pub items: Vec<PolicyValue>,
+}
+
+fn view(rules: &'static EntityRequirements) -> EntityTypeView {
+    EntityTypeView {
+        entity_type: rules.entity_type,
+        title: rules.entity_type.title(),
+        summary: rules.summary,
+        source: rules.source,
+        established_in: rules.established.text.to_owned(),
+        office_in: rules.office.text.to_owned(),
+        invitation: match rules.invitation {
+            InvitationRule::NotNeeded => "not_needed".to_owned(),
+            InvitationRule::Always => "always".to_owned(),
+            InvitationRule::UnlessEstablishedIn(countries) => {
+                format!("unless_established_in: {}", describe_countries(countries))
+            }
+        },
+        identifiers: rules
+            .all_identifiers()
+            .map(|rule| EntityTypeIdentifier {
+                any_of: rule.any_of.to_vec(),
+                shapes: rule.any_of.iter().map(|kind| format!("{}: {}, for example {}", kind, kind.shape(), kind.example())).collect(),
+                need: rule.need.as_str(),
+                text: rule.text,
+                source: rule.source,
+            })
+            .collect(),
+        documents: rules
+            .all_documents()
+            .map(|rule| EntityTypeDocument {
+                kind: rule.kind,
+                need: rule.need.as_str(),
+                text: rule.text,
+                source: rule.source,
+            })
+            .collect(),
+        statements: rules
+            .statements
+            .iter()
+            .map(|statement| EntityTypeStatement { statement: *statement, text: statement.text() })
+            .collect(),
+        bond: rules.bond.as_ref().map(|bond| EntityTypeBond {
+            need: bond.need.as_str(),
+            text: bond.text,
+            source: bond.source,
+        }),
+        alternate_contact: rules.alternate_contact.as_str(),
+        tiered: rules.tiered,
+        pilot_places: rules.pilot.map(|pilot| pilot.places),
+    }
+}
+
+async fn entity_types(req: Req<permission::ReferenceRead>) -> Result<HttpResponse, Problem> {
+    req.query().finish()?;
+    Ok(json_page(&EntityTypeList { items: EntityType::ALL.iter().map(|kind| view(of(*kind))).collect() }))
+}
+
+async fn policy_values(req: Req<permission::ReferenceRead>) -> Result<HttpResponse, Problem> {
+    req.query().finish()?;
+    Ok(json_page(&PolicyValueList { items: req.state.portal.policy().values() }))
+}
+
+/// The operations on reference data.
+pub fn operations() -> Vec<Operation> {
+    vec![
+        Operation::get("/v1/entity-types", "entity_types_list", entity_types)
+            .about("reference", "See what each entity type needs", "Identifiers with their shapes, documents, offices, invitations, bonds and statements, each with its source.")
+            .answers::<EntityTypeList>(200, json!({"items": []})),
+        Operation::get("/v1/policy-values", "policy_values_list", policy_values)
+            .about("reference", "See the policy values in force", "Every period of the programme with its legal basis and what is doubtful about it.")
+            .answers::<PolicyValueList>(200, json!({"items": [{"key": "certification_target_days", "value": 90, "unit": "days", "basis_kind": "statute", "basis": "6 U.S.C. 964(c)"}]})),
+    ]
+}

@@ -1,0 +1,28 @@
+//! What the application promises, use case by use case, on SQLite and on PostgreSQL alike.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    missing_docs
+)]
+
+#[macro_use]
+mod house;
+
+mod corrections;
+mod expiry;
+mod history;
+mod idempotency;
+mod identifiers;
+mod invitations;
+mod main_job;
+mod paging;
+mod people;
+mod roles;
+mod staff;
+mod steps;
+mod tenants;
+mod versions;
