@@ -1,4 +1,4 @@
-//! Routes, one file a noun.
+//! The routes, one file a noun: requests, representations, handlers, and their registration.
 
 pub mod accounts;
 pub mod agreements;
@@ -14,3 +14,43 @@ pub mod profiles;
 pub mod reference;
 pub mod system;
 pub mod work;
+
+use crate::http::Req;
+use crate::problem::Problem;
+use ::ledger::At;
+use serde_json::{Value, json};
+
+/// Reads `as_of`, `known_at` and `at_version`; at most one of them may stand.
+pub(crate) fn look_back<P>(req: &Req<P>) -> Result<Option<At>, Problem> {
+    let mut query = req.query();
+    let as_of = query.instant("as_of").map(At::AsOf);
+    let known_at = query.instant("known_at").map(At::KnownAt);
+    let at_version = query.number("at_version", 1, 9_007_199_254_740_991).map(At::Version);
+    query.finish()?;
+    let mut given = [as_of, known_at, at_version].into_iter().flatten();
+    match (given.next(), given.next()) {
+        (first, None) => Ok(first),
+        _ => Err(Problem::invalid(vec![kernel::FieldError::new(
+            "?as_of",
+            "exclusive",
+            "only one of as_of, known_at and at_version may stand",
+        )])),
+    }
+}
+
+/// The schema of a parameter from a closed list.
+pub(crate) fn code_list(codes: &[&str]) -> Value {
+    json!({"type": "array", "maxItems": 50, "items": {"type": "string", "enum": codes}})
+}
+
+/// The schema of a parameter that takes ids.
+pub(crate) fn id_list(prefix: &str) -> Value {
+    json!({"type": "array", "maxItems": 50, "items": {
+        "type": "string", "maxLength": 36, "pattern": format!("^{prefix}_[0-9a-f]{{32}}$"),
+    }})
+}
+
+/// The schema of a date parameter.
+pub(crate) fn date_parameter() -> Value {
+    json!({"type": "string", "format": "date", "maxLength": 10})
+}

@@ -10,13 +10,22 @@ use portal::access::Permission;
 use portal::{AccountFilter, FeedRequest};
 use profile::{AcceptAnswer, Approve, RejectAnswer, Return, Standing};
 
-on_both_engines!(an_importer_is_certified_after_a_return, a_step_that_comes_too_early_is_refused_and_leaves_nothing);
+on_both_engines!(
+    an_importer_is_certified_after_a_return,
+    a_step_that_comes_too_early_is_refused_and_leaves_nothing
+);
 
 const DUE: &str = "2026-04-01";
 const DECISION_DUE: &str = "2026-06-18";
 
 /// Status, who has to act, what has to be done and by when.
-async fn shows(house: &House, id: MembershipId, status: &str, waits: Option<(&str, &str)>, due_on: Option<&str>) {
+async fn shows(
+    house: &House,
+    id: MembershipId,
+    status: &str,
+    waits: Option<(&str, &str)>,
+    due_on: Option<&str>,
+) {
     let row = house.row(id).await;
     assert_eq!(
         (row.status.as_str(), row.waiting_for.as_deref(), row.next_step.as_deref(), row.due_on),
@@ -38,13 +47,19 @@ async fn an_importer_is_certified_after_a_return(house: House) {
     let (specialist, supervisor) = (specialist(), supervisor());
 
     let account = account_id(&house.register(&officer, "Great Lakes Imports").await);
-    let accounts =
-        portal.accounts(&house.call(&officer).await, &AccountFilter::default(), &whole()).await.unwrap().items;
+    let accounts = portal
+        .accounts(&house.call(&officer).await, &AccountFilter::default(), &whole())
+        .await
+        .unwrap()
+        .items;
     assert_eq!((accounts[0].name.as_str(), &accounts[0].agreement_version), ("Great Lakes Imports", &None));
     house.minute();
     house.accept_agreement(&officer, account).await;
-    let accounts =
-        portal.accounts(&house.call(&officer).await, &AccountFilter::default(), &whole()).await.unwrap().items;
+    let accounts = portal
+        .accounts(&house.call(&officer).await, &AccountFilter::default(), &whole())
+        .await
+        .unwrap()
+        .items;
     assert_eq!(accounts[0].agreement_version.as_deref(), Some(AGREEMENT));
 
     house.minute();
@@ -67,7 +82,8 @@ async fn an_importer_is_certified_after_a_return(house: House) {
 
     house.day("2026-03-20");
     portal.submit_profile(&house.call(&officer).await, profile).await.unwrap();
-    shows(&house, membership, "applicant", Some(("supervisor", "assign_specialist")), Some(DECISION_DUE)).await;
+    shows(&house, membership, "applicant", Some(("supervisor", "assign_specialist")), Some(DECISION_DUE))
+        .await;
     assert_eq!(house.profile_row(profile).await.status, "submitted");
     let first = criterion(0, &house.profile(&officer, profile).await.state);
     refused(
@@ -97,7 +113,8 @@ async fn an_importer_is_certified_after_a_return(house: House) {
     refused(portal.approve_profile(&call, profile, Approve { comment: None }).await, "answers_not_accepted");
     let back = Return { due_on: Some(day("2026-04-10")), comment: None };
     portal.return_profile(&call, profile, back).await.unwrap();
-    shows(&house, membership, "applicant", Some(("company", "answer_returned_profile")), Some("2026-04-10")).await;
+    shows(&house, membership, "applicant", Some(("company", "answer_returned_profile")), Some("2026-04-10"))
+        .await;
     assert_eq!(house.profile_row(profile).await.status, "returned");
 
     house.day("2026-03-30");
@@ -118,7 +135,14 @@ async fn an_importer_is_certified_after_a_return(house: House) {
     portal.start_review(&call, profile).await.unwrap();
     house.accept_all(&specialist, profile).await;
     portal.approve_profile(&call, profile, Approve { comment: None }).await.unwrap();
-    shows(&house, membership, "approved", Some(("specialist", "recommend_certification")), Some(DECISION_DUE)).await;
+    shows(
+        &house,
+        membership,
+        "approved",
+        Some(("specialist", "recommend_certification")),
+        Some(DECISION_DUE),
+    )
+    .await;
     let approved = house.profile_row(profile).await;
     assert_eq!((approved.status.as_str(), approved.approved_on), ("approved", Some(day("2026-04-02"))));
     let state = house.profile(&officer, profile).await.state;
@@ -140,7 +164,14 @@ async fn an_importer_is_certified_after_a_return(house: House) {
         })
         .await
         .unwrap();
-    shows(&house, membership, "approved", Some(("specialist", "recommend_certification")), Some(DECISION_DUE)).await;
+    shows(
+        &house,
+        membership,
+        "approved",
+        Some(("specialist", "recommend_certification")),
+        Some(DECISION_DUE),
+    )
+    .await;
     house
         .on_membership(&specialist, membership, Permission::MembershipVet, vetted("2026-04-16"))
         .await
@@ -172,8 +203,17 @@ async fn nobody_is_named(house: &House) {
     for event in &page.events {
         let whole = format!("{} {}", event.payload, serde_json::to_string(&event.metadata).unwrap());
         for secret in [
-            "Zdenka", "Quillfeather", "quillfeather.example", "Oswin", "Thistlemark", "@", "555 0177", NETWORK_ADDRESS,
-            "Keeper of the seals", "\"zdenka\"", "\"oswin\"",
+            "Zdenka",
+            "Quillfeather",
+            "quillfeather.example",
+            "Oswin",
+            "Thistlemark",
+            "@",
+            "555 0177",
+            NETWORK_ADDRESS,
+            "Keeper of the seals",
+            "\"zdenka\"",
+            "\"oswin\"",
         ] {
             assert!(!whole.contains(secret), "{} holds {secret}: {whole}", event.event_type);
         }
@@ -198,11 +238,13 @@ async fn a_step_that_comes_too_early_is_refused_and_leaves_nothing(house: House)
     let staff = house.call(&specialist).await;
     refused(portal.submit_profile(&house.call(&officer).await, applied.profile).await, "profile_incomplete");
     refused(portal.start_review(&staff, applied.profile).await, "profile_not_submitted");
-    refused(portal.approve_profile(&staff, applied.profile, Approve { comment: None }).await, "profile_not_submitted");
+    refused(
+        portal.approve_profile(&staff, applied.profile, Approve { comment: None }).await,
+        "profile_not_submitted",
+    );
     let refusal = refusal(house.recommend(&specialist, applied.membership).await);
     assert_eq!(refusal.current_state.as_deref(), Some("pre_applicant"));
     assert!(refusal.allowed_commands.contains(&"withdraw".to_owned()), "{refusal:?}");
     assert_eq!(house.head().await, head);
     house.is_sound().await;
 }
-

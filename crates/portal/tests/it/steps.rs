@@ -7,9 +7,9 @@ use kernel::{AccountId, CountryCode, MembershipId, PersonId, ProfileId, Text};
 use membership::account::Account;
 use membership::account::values::{Address, Company, PointOfContact};
 use membership::membership::{
-    AssignSpecialist, Bond, BondKind, BondTerm, Certify, Condition, DebtDeclaration, Declarations, Membership,
-    MembershipCommand, Office, Outcome, RecommendCertification, RecordDetermination, RecordVettingResult,
-    SetBond, VettingOutcome, VettingSummary, Withdraw, WithdrawalReason,
+    AssignSpecialist, Bond, BondKind, BondTerm, Certify, Condition, DebtDeclaration, Declarations,
+    Membership, MembershipCommand, Office, Outcome, RecommendCertification, RecordDetermination,
+    RecordVettingResult, SetBond, VettingOutcome, VettingSummary, Withdraw, WithdrawalReason,
 };
 use portal::access::Permission;
 use portal::people::{PersonDetails, TypedPerson};
@@ -161,7 +161,13 @@ impl House {
     }
 
     /// A contact with a role, who signs in as `who`.
-    pub async fn user(&self, officer: &SignIn, account: AccountId, who: &SignIn, role: kernel::Role) -> PersonId {
+    pub async fn user(
+        &self,
+        officer: &SignIn,
+        account: AccountId,
+        who: &SignIn,
+        role: kernel::Role,
+    ) -> PersonId {
         let call = self.call(officer).await;
         let new = contact(&format!("{}@thistlemark.example", who.subject), Some(&who.subject));
         let account_now = self.portal.add_contact(&call, account, new).await.unwrap();
@@ -215,7 +221,11 @@ impl House {
         self.on_membership(who, id, Permission::MembershipWithdraw, command).await.unwrap()
     }
 
-    pub async fn recommend(&self, who: &SignIn, id: MembershipId) -> Result<Committed<Membership>, PortalError> {
+    pub async fn recommend(
+        &self,
+        who: &SignIn,
+        id: MembershipId,
+    ) -> Result<Committed<Membership>, PortalError> {
         let call = self.call(who).await;
         self.portal
             .on_membership(&call, id, Permission::MembershipRecommend, |account| {
@@ -224,7 +234,11 @@ impl House {
             .await
     }
 
-    pub async fn certify(&self, who: &SignIn, id: MembershipId) -> Result<Committed<Membership>, PortalError> {
+    pub async fn certify(
+        &self,
+        who: &SignIn,
+        id: MembershipId,
+    ) -> Result<Committed<Membership>, PortalError> {
         let call = self.call(who).await;
         self.portal
             .on_membership(&call, id, Permission::MembershipCertify, |account| Certify { account }.into())

@@ -1,0 +1,269 @@
+//! Representations of accounts.
+
+use super::super::code;
+use super::request::CompanyData;
+use crate::http::ApiState;
+use crate::http::answer::Resource;
+use chrono::{DateTime, NaiveDate, Utc};
+use kernel::{AccountId, AddressId, CountryCode, PersonId, Role, Text};
+use membership::account::Account;
+use membership::account::values::{AddressType, PointOfContact};
+use portal::access::Caller;
+use portal::read::accounts::AccountRow;
+use portal::read::page::Page;
+use portal::{Committed, PortalError};
+use serde::Serialize;
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+/// An address with its id.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct AccountAddress {
+    /// Its id.
+    pub address_id: AddressId,
+    /// Whether it is the primary one.
+    pub primary: bool,
+    /// What the place is.
+    #[serde(rename = "type")]
+    #[schema(schema_with = code::address_type)]
+    pub address_type: AddressType,
+    /// Country or territory.
+    pub country: CountryCode,
+    /// Street line.
+    pub street_1: Text<200>,
+    /// Second street line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub street_2: Option<Text<200>>,
+    /// City.
+    pub city: Text<100>,
+    /// State, province or territory.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<Text<100>>,
+    /// Postal code.
+    pub postal_code: Text<20>,
+    /// Whether mail goes there too.
+    pub also_mailing_address: bool,
+    /// Whether it is a staffed business office.
+    pub staffed_office: bool,
+}
+
+/// A contact. Details are absent where the person's data were erased.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct AccountContact {
+    /// The person.
+    pub person_id: PersonId,
+    /// Given name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub given_name: Option<String>,
+    /// Family name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub family_name: Option<String>,
+    /// E-mail address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Telephone number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub telephone: Option<String>,
+    /// Job title.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub job_title: Option<String>,
+    /// Whether the person is an officer of the company.
+    pub company_officer: bool,
+    /// Whether CBP writes to the person.
+    #[schema(schema_with = code::point_of_contact)]
+    pub point_of_contact: PointOfContact,
+    /// Whether it is the caller.
+    pub you: bool,
+}
+
+/// A role that a user has.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct AccountGrant {
+    /// The user.
+    pub person_id: PersonId,
+    /// The role.
+    #[schema(schema_with = code::company_role)]
+    pub role: Role,
+    /// Who granted it.
+    pub granted_by: PersonId,
+    /// When.
+    pub granted_at: DateTime<Utc>,
+}
+
+/// An accepted agreement.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct AccountAgreement {
+    /// The version of the text.
+    pub agreement_version: String,
+    /// Who accepted it.
+    pub accepted_by: PersonId,
+    /// When.
+    pub accepted_at: DateTime<Utc>,
+}
+
+/// An account.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Account)]
+pub struct AccountView {
+    /// Its id.
+    pub id: AccountId,
+    /// Its version, as in `ETag`.
+    pub version: i64,
+    /// The company.
+    pub company: CompanyData,
+    /// Its addresses.
+    pub addresses: Vec<AccountAddress>,
+    /// Its contacts.
+    pub contacts: Vec<AccountContact>,
+    /// Its users' roles.
+    pub users: Vec<AccountGrant>,
+    /// The agreements that were accepted, oldest first.
+    pub agreements: Vec<AccountAgreement>,
+    /// The programme date of the registration.
+    pub registered_on: NaiveDate,
+}
+
+/// One account of a list.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct AccountSummary {
+    /// Its id.
+    pub id: AccountId,
+    /// The company's name.
+    pub name: String,
+    /// The country of its first primary address.
+    pub country: CountryCode,
+    /// The programme date of the registration.
+    pub registered_on: NaiveDate,
+    /// The newest version of the agreement that was accepted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agreement_version: Option<String>,
+    /// When it last changed.
+    pub updated_at: DateTime<Utc>,
+    /// Its version.
+    pub version: i64,
+}
+
+/// A page of accounts.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct AccountPage {
+    /// The accounts.
+    pub items: Vec<AccountSummary>,
+    /// Where the next page begins; absent on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
+}
+
+impl From<Page<AccountRow>> for AccountPage {
+    fn from(page: Page<AccountRow>) -> Self {
+        let summary = |row: AccountRow| {
+            Some(AccountSummary {
+                id: row.account_id.parse().ok()?,
+                name: row.name,
+                country: CountryCode::parse(&row.country).ok()?,
+                registered_on: row.registered_on,
+                agreement_version: row.agreement_version,
+                updated_at: row.updated_at,
+                version: row.version,
+            })
+        };
+        Self { items: page.items.into_iter().filter_map(summary).collect(), next_cursor: page.next_cursor }
+    }
+}
+
+/// Accounts as resources.
+pub struct AccountResource;
+
+impl Resource for AccountResource {
+    type Aggregate = Account;
+    type View = AccountView;
+    const KIND: &'static str = "account";
+    const COLLECTION: &'static str = "accounts";
+    const PERSONAL: bool = true;
+
+    async fn view(
+        state: &ApiState,
+        caller: &Caller,
+        committed: &Committed<Account>,
+    ) -> Result<AccountView, PortalError> {
+        let account = &committed.state;
+        let people = state.portal.people_of(account).await?;
+        let contact = |contact: &membership::account::values::Contact| {
+            let person = people.get(&(contact.person_id, contact.person_version));
+            AccountContact {
+                person_id: contact.person_id,
+                given_name: person.map(|person| person.given_name.clone()),
+                family_name: person.map(|person| person.family_name.clone()),
+                email: person.and_then(|person| person.email.clone()),
+                telephone: person.and_then(|person| person.telephone.clone()),
+                job_title: person.and_then(|person| person.job_title.clone()),
+                company_officer: contact.company_officer,
+                point_of_contact: contact.point_of_contact,
+                you: contact.person_id == caller.person_id,
+            }
+        };
+        let address = |kept: &membership::account::values::KeptAddress| {
+            let address = kept.address.clone();
+            AccountAddress {
+                address_id: kept.address_id,
+                primary: account.primary_address_id == Some(kept.address_id),
+                address_type: address.address_type,
+                country: address.country,
+                street_1: address.street_1,
+                street_2: address.street_2,
+                city: address.city,
+                state: address.state,
+                postal_code: address.postal_code,
+                also_mailing_address: address.also_mailing_address,
+                staffed_office: address.staffed_office,
+            }
+        };
+        let grant = |grant: &membership::account::values::Grant| AccountGrant {
+            person_id: grant.person_id,
+            role: grant.role,
+            granted_by: grant.granted_by,
+            granted_at: grant.granted_at,
+        };
+        let agreement = |acceptance: &membership::account::values::Acceptance| AccountAgreement {
+            agreement_version: acceptance.agreement_version.clone(),
+            accepted_by: acceptance.accepted_by,
+            accepted_at: acceptance.accepted_at,
+        };
+        Ok(AccountView {
+            id: account.account_id.ok_or(PortalError::NotFound)?,
+            version: committed.version,
+            company: account.company.clone().ok_or(PortalError::NotFound)?.into(),
+            addresses: account.addresses.iter().map(address).collect(),
+            contacts: account.contacts.iter().map(contact).collect(),
+            users: account.grants.iter().map(grant).collect(),
+            agreements: account.agreements.iter().map(agreement).collect(),
+            registered_on: account.registered_on.ok_or(PortalError::NotFound)?,
+        })
+    }
+}
+
+/// An example of an account's id.
+pub const ID: &str = "acc_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6";
+/// An example of a person's id.
+pub const PERSON: &str = "per_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6";
+/// An example of an address's id.
+pub const ADDRESS: &str = "adr_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6";
+
+/// An example of an account.
+pub fn example() -> Value {
+    json!({
+        "id": ID, "version": 1, "company": {"name": "Harbor Imports, Inc.", "employees": "from_51_to_250"},
+        "addresses": [{"address_id": ADDRESS, "primary": true, "type": "headquarters", "country": "US",
+            "street_1": "400 Harbor Road", "city": "Laredo", "state": "TX", "postal_code": "78040",
+            "also_mailing_address": true, "staffed_office": true}],
+        "contacts": [{"person_id": PERSON, "given_name": "Maria", "family_name": "Ortega", "email": "maria.ortega@example.com",
+            "company_officer": true, "point_of_contact": "primary", "you": true}],
+        "users": [{"person_id": PERSON, "role": "officer", "granted_by": PERSON, "granted_at": "2026-03-02T15:04:05Z"}],
+        "agreements": [], "registered_on": "2026-03-02",
+    })
+}
+
+/// An example of a page.
+pub fn page_example() -> Value {
+    json!({"items": [{"id": ID, "name": "Harbor Imports, Inc.", "country": "US", "registered_on": "2026-03-02",
+        "updated_at": "2026-03-02T15:04:05Z", "version": 1}]})
+}

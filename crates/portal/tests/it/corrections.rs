@@ -1,0 +1,120 @@
+//! A date that was recorded wrong is mended, and both what was and what is can be seen. Handbook 3.4.
+
+use crate::house::*;
+use crate::steps::*;
+use ledger::At;
+use membership::membership::{CorrectDate, DateField, Office};
+use portal::access::Permission;
+use portal::{MembershipFilter, PortalError};
+use serde_json::json;
+
+on_both_engines!(
+    a_mended_date_moves_what_follows_from_it,
+    a_mended_application_date_moves_the_last_day,
+    only_a_supervisor_mends_dates,
+);
+
+fn correct(field: DateField, value: &str) -> CorrectDate {
+    CorrectDate { field, value: day(value), reason: text("The courier's stamp says so.") }
+}
+
+async fn a_mended_date_moves_what_follows_from_it(house: House) {
+    let portal = &house.portal;
+    let officer = person("zdenka");
+    let applied = house.applied(&officer, NUMBER).await;
+    house.answer_all(&officer, applied.profile).await;
+    house.day("2026-03-20");
+    portal.submit_profile(&house.call(&officer).await, applied.profile).await.unwrap();
+    house.assign(&supervisor(), applied.membership, &specialist(), Office::Houston).await;
+    house.day("2026-03-25");
+    let command = correct(DateField::ProfileSubmittedOn, "2026-03-17");
+    let mended = house
+        .on_membership(&supervisor(), applied.membership, Permission::MembershipCorrect, command)
+        .await
+        .unwrap();
+    assert_eq!(mended.state.dates.certification_due_on, Some(day("2026-06-15")));
+    let row = house.row(applied.membership).await;
+    assert_eq!(
+        (row.profile_submitted_on, row.certification_due_on, row.due_on),
+        (Some(day("2026-03-17")), Some(day("2026-06-15")), Some(day("2026-06-15")))
+    );
+    // Lists by date follow, for whom it concerns.
+    let filter = |until: &str| MembershipFilter {
+        due_on_or_before: Some(day(until)),
+        by_due_date: true,
+        ..MembershipFilter::default()
+    };
+    let call = house.call(&specialist()).await;
+    assert_eq!(portal.memberships(&call, &filter("2026-06-15"), &whole()).await.unwrap().items.len(), 1);
+    assert_eq!(portal.memberships(&call, &filter("2026-06-14"), &whole()).await.unwrap().items, vec![]);
+
+    let call = house.call(&officer).await;
+    let history = portal.membership_history(&call, applied.membership, 0, 100).await.unwrap();
+    let last = history.last().unwrap();
+    assert_eq!(last.event_type, "membership.date_corrected");
+    assert_eq!(
+        (&last.payload["field"], &last.payload["earlier"], &last.payload["value"], &last.payload["reason"]),
+        (
+            &json!("profile_submitted_on"),
+            &json!("2026-03-20"),
+            &json!("2026-03-17"),
+            &json!("The courier's stamp says so.")
+        )
+    );
+    assert_eq!(last.payload["derived"][0]["earlier"], json!("2026-06-18"));
+    let at = Some(At::Version(mended.version - 1));
+    let before = portal.membership(&call, applied.membership, at).await.unwrap();
+    assert_eq!(
+        before.state.dates.certification_due_on,
+        Some(day("2026-06-18")),
+        "what was known before stays"
+    );
+    assert_eq!(mended.state.corrections.len(), 1);
+    house.is_sound().await;
+}
+
+async fn a_mended_application_date_moves_the_last_day(house: House) {
+    let officer = person("zdenka");
+    house.day("2026-03-05");
+    let applied = house.applied(&officer, NUMBER).await;
+    assert_eq!(house.row(applied.membership).await.due_on, Some(day("2026-04-04")));
+    let command = correct(DateField::AppliedOn, "2026-03-01");
+    house
+        .on_membership(&director(), applied.membership, Permission::MembershipCorrect, command)
+        .await
+        .unwrap();
+    let row = house.row(applied.membership).await;
+    assert_eq!(
+        (row.applied_on, row.profile_due_on, row.due_on),
+        (day("2026-03-01"), day("2026-03-31"), Some(day("2026-03-31")))
+    );
+    house.day("2026-03-31");
+    assert_eq!(house.portal.expire_applications().await.unwrap(), 0);
+    house.day("2026-04-01");
+    assert_eq!(house.portal.expire_applications().await.unwrap(), 1, "the clock goes by the mended date");
+    // An ending can be mended too, and the list is none the worse for it.
+    let command = correct(DateField::AppliedOn, "2026-02-28");
+    house
+        .on_membership(&director(), applied.membership, Permission::MembershipCorrect, command)
+        .await
+        .unwrap();
+    let row = house.row(applied.membership).await;
+    assert_eq!((row.applied_on, row.due_on, row.status.as_str()), (day("2026-02-28"), None, "inactive"));
+    house.is_sound().await;
+}
+
+async fn only_a_supervisor_mends_dates(house: House) {
+    let officer = person("zdenka");
+    let applied = house.applied(&officer, NUMBER).await;
+    let command = correct(DateField::AppliedOn, "2026-03-01");
+    let permission = Permission::MembershipCorrect;
+    for who in [officer, specialist(), auditor()] {
+        let result = house.on_membership(&who, applied.membership, permission, command.clone()).await;
+        assert_error!(result, PortalError::Forbidden);
+    }
+    let early = correct(DateField::CertifiedOn, "2026-03-01");
+    let result = house.on_membership(&supervisor(), applied.membership, permission, early).await;
+    refused(result, "date_not_recorded");
+    let late = correct(DateField::AppliedOn, "2026-03-03");
+    refused(house.on_membership(&supervisor(), applied.membership, permission, late).await, "date_in_future");
+}

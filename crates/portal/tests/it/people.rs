@@ -1,0 +1,170 @@
+//! Personal data: beside the ledger, in versions, and gone when they are erased.
+
+use crate::house::*;
+use crate::steps::*;
+use kernel::{AccountId, PersonId, Role};
+use membership::account::command::{RemoveContact, RevokeRole};
+use portal::access::Permission;
+use portal::{ContactDetails, PortalError, SignIn};
+
+on_both_engines!(
+    who_is_erased_is_gone_and_the_ledger_is_as_it_was,
+    an_officer_who_signed_can_be_erased_after_leaving,
+    details_change_in_versions,
+    an_address_is_used_once_in_an_account,
+    somebody_who_is_in_use_is_not_erased,
+);
+
+async fn leaves(house: &House, officer: &SignIn, account: AccountId, person_id: PersonId, role: Role) {
+    let call = house.call(officer).await;
+    let revoke = RevokeRole { person_id, role, reason: None };
+    let permission = Permission::AccountManageUsers;
+    house.portal.on_account(&call, account, permission, |_| Ok(revoke.clone().into())).await.unwrap();
+    let remove = RemoveContact { person_id };
+    let permission = Permission::AccountEdit;
+    house.portal.on_account(&call, account, permission, |_| Ok(remove.clone().into())).await.unwrap();
+}
+
+async fn who_is_erased_is_gone_and_the_ledger_is_as_it_was(house: House) {
+    let portal = &house.portal;
+    let (officer, employee) = (person("zdenka"), person("oswin"));
+    let applied = house.applied(&officer, NUMBER).await;
+    let person_id = house.user(&officer, applied.account, &employee, Role::Employee).await;
+    house.answer_all(&employee, applied.profile).await;
+    let family_name = Some(text("Thistlemark-Bell"));
+    let change = ContactDetails { family_name, ..ContactDetails::default() };
+    portal.change_contact(&house.call(&officer).await, applied.account, person_id, change).await.unwrap();
+    let before_leaving = portal.account(&house.call(&officer).await, applied.account, None).await.unwrap();
+    leaves(&house, &officer, applied.account, person_id, Role::Employee).await;
+
+    let mine = format!("person_id = '{person_id}'");
+    assert_eq!((house.count("people", &mine).await, house.count("logins", &mine).await), (2, 1));
+    let staff = house.call(&supervisor()).await;
+    assert_eq!(portal.person(&staff, person_id).await.unwrap().family_name, "Thistlemark-Bell");
+    let before = house.all_events().await;
+    let erased =
+        portal.erase_person(&staff, applied.account, person_id, text("The person asked.")).await.unwrap();
+
+    assert_eq!((house.count("people", &mine).await, house.count("logins", &mine).await), (0, 0));
+    assert_error!(portal.person(&staff, person_id).await, PortalError::NotFound);
+    assert!(
+        !portal
+            .people_of(&before_leaving.state)
+            .await
+            .unwrap()
+            .keys()
+            .any(|(person, _)| *person == person_id)
+    );
+    let after = house.all_events().await;
+    assert_eq!(after[..before.len()], before, "not an event was touched");
+    assert_eq!(after.len(), before.len() + 1);
+    let last = after.last().unwrap();
+    assert_eq!((last.event_type.as_str(), last.sequence), ("account.person_erased", erased.version));
+    for event in &after {
+        let whole = format!("{} {}", event.payload, serde_json::to_string(&event.metadata).unwrap());
+        assert!(!whole.contains("Thistlemark") && !whole.contains('@'), "{whole}");
+    }
+    // Who signs in again is nobody to this account, and the others are untouched.
+    assert_eq!(house.call(&employee).await.caller.grants, vec![]);
+    assert_eq!(house.count("people", "1 = 1").await, 1);
+    let profile = house.profile(&officer, applied.profile).await;
+    assert!(profile.state.answers.values().all(|answer| answer.saved_by == person_id), "who, by id, stays");
+    refused(
+        portal.erase_person(&staff, applied.account, person_id, text("Once more.")).await,
+        "person_unknown",
+    );
+    house.is_sound().await;
+}
+
+async fn an_officer_who_signed_can_be_erased_after_leaving(house: House) {
+    let portal = &house.portal;
+    let (first, second) = (person("zdenka"), person("wilhelmina"));
+    let account = house.member_to_be(&first, "Great Lakes Imports").await;
+    let call = house.call(&first).await;
+    let person_id = call.caller.person_id;
+    let origin = portal.agreement_origin(account, AGREEMENT, person_id).await.unwrap();
+    assert_eq!(origin.as_deref(), Some(NETWORK_ADDRESS));
+    let mut new = contact("wilhelmina@thistlemark.example", Some("wilhelmina"));
+    new.company_officer = true;
+    new.point_of_contact = membership::account::values::PointOfContact::Primary;
+    let added = portal.add_contact(&call, account, new).await.unwrap();
+    let successor =
+        added.state.contacts.iter().find(|contact| contact.person_id != person_id).unwrap().person_id;
+    portal.grant_role(&call, account, successor, Role::Officer, None).await.unwrap();
+    leaves(&house, &second, account, person_id, Role::Officer).await;
+
+    let staff = house.call(&director()).await;
+    portal.erase_person(&staff, account, person_id, text("The person asked.")).await.unwrap();
+    assert_eq!(portal.agreement_origin(account, AGREEMENT, person_id).await.unwrap(), None);
+    let state = portal.account(&staff, account, None).await.unwrap().state;
+    assert_eq!(state.agreements[0].accepted_by, person_id, "that somebody signed, and when, stays");
+    house.is_sound().await;
+}
+
+async fn details_change_in_versions(house: House) {
+    let portal = &house.portal;
+    let officer = person("zdenka");
+    let account = account_id(&house.register(&officer, "Great Lakes Imports").await);
+    let call = house.call(&officer).await;
+    let person_id = call.caller.person_id;
+    let before = portal.account(&call, account, None).await.unwrap();
+    let change = ContactDetails { given_name: Some(text("Zdeňka")), ..ContactDetails::default() };
+    let after = portal.change_contact(&call, account, person_id, change.clone()).await.unwrap();
+    let names =
+        |people: std::collections::BTreeMap<_, portal::people::Person>| -> Vec<(String, Option<String>)> {
+            people.into_values().map(|person| (person.given_name, person.email)).collect()
+        };
+    let email = Some("zdenka@quillfeather.example".to_owned());
+    assert_eq!(
+        names(portal.people_of(&before.state).await.unwrap()),
+        vec![("Zdenka".to_owned(), email.clone())]
+    );
+    assert_eq!(names(portal.people_of(&after.state).await.unwrap()), vec![("Zdeňka".to_owned(), email)]);
+    let again = portal.change_contact(&call, account, person_id, change).await.unwrap();
+    assert_eq!(
+        (again.version, house.count("people", "1 = 1").await),
+        (after.version, 2),
+        "no change, no version"
+    );
+}
+
+async fn an_address_is_used_once_in_an_account(house: House) {
+    let portal = &house.portal;
+    let (officer, other) = (person("zdenka"), person("wilhelmina"));
+    let account = account_id(&house.register(&officer, "Great Lakes Imports").await);
+    let call = house.call(&officer).await;
+    refused(
+        portal.add_contact(&call, account, contact("ZDENKA@quillfeather.example", None)).await,
+        "email_in_use",
+    );
+    assert_eq!(house.count("people", "1 = 1").await, 1, "nothing is kept of what was refused");
+    // Another company may know the same address; that is not found out here.
+    let others = account_id(&house.register(&other, "Great Lakes Exports").await);
+    let call = house.call(&other).await;
+    let result = portal.add_contact(&call, others, contact("oswin@thistlemark.example", None)).await;
+    assert!(result.is_ok(), "{result:?}");
+    let call = house.call(&officer).await;
+    let result = portal.add_contact(&call, account, contact("oswin@thistlemark.example", None)).await;
+    assert!(result.is_ok(), "{result:?}");
+    refused(
+        portal.add_contact(&call, account, contact("x@y.example", Some("zdenka"))).await,
+        "subject_in_use",
+    );
+}
+
+async fn somebody_who_is_in_use_is_not_erased(house: House) {
+    let portal = &house.portal;
+    let officer = person("zdenka");
+    let account = account_id(&house.register(&officer, "Great Lakes Imports").await);
+    let call = house.call(&officer).await;
+    let person_id = call.caller.person_id;
+    assert_error!(portal.erase_person(&call, account, person_id, text("Me.")).await, PortalError::Forbidden);
+    let specialist = house.call(&specialist()).await;
+    assert_error!(
+        portal.erase_person(&specialist, account, person_id, text("Asked.")).await,
+        PortalError::Forbidden
+    );
+    let staff = house.call(&supervisor()).await;
+    refused(portal.erase_person(&staff, account, person_id, text("Asked.")).await, "person_in_use");
+    assert_eq!(portal.person(&staff, person_id).await.unwrap().given_name, "Zdenka");
+}

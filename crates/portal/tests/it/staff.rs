@@ -1,0 +1,115 @@
+//! What specialists and supervisors see: what is assigned to them or to nobody, what belongs to their office or to none. Handbook 1.4.
+
+use crate::house::*;
+use crate::steps::*;
+use kernel::Role;
+use membership::membership::Office;
+use portal::PortalError;
+use profile::Approve;
+
+on_both_engines!(
+    a_specialist_sees_what_is_assigned_to_that_person_or_to_nobody,
+    a_supervisor_sees_the_own_office_and_what_belongs_to_none,
+    the_work_queue_is_oldest_first,
+    who_is_assigned_late_goes_on_where_the_application_stands,
+);
+
+async fn a_specialist_sees_what_is_assigned_to_that_person_or_to_nobody(house: House) {
+    let portal = &house.portal;
+    let (one, other) = (staff("one", Role::Specialist), staff("other", Role::Specialist));
+    let assigned = house.applied(&person("zdenka"), NUMBER).await;
+    let unassigned = house.applied(&person("wilhelmina"), NUMBER).await;
+    house.assign(&supervisor(), assigned.membership, &one, Office::Buffalo).await;
+
+    assert_eq!((house.rows(&one).await.len(), house.profile_rows(&one).await.len()), (2, 2));
+    let rows = house.rows(&other).await;
+    assert_eq!(
+        rows.iter().map(|row| &row.membership_id).collect::<Vec<_>>(),
+        vec![&unassigned.membership.to_string()]
+    );
+    let profiles = house.profile_rows(&other).await;
+    assert_eq!(
+        profiles.iter().map(|row| &row.profile_id).collect::<Vec<_>>(),
+        vec![&unassigned.profile.to_string()],
+        "lists of profiles are cut like lists of memberships"
+    );
+    let call = house.call(&other).await;
+    assert_error!(portal.membership(&call, assigned.membership, None).await, PortalError::NotFound);
+    assert_error!(portal.profile(&call, assigned.profile, None).await, PortalError::NotFound);
+    assert_error!(portal.start_review(&call, assigned.profile).await, PortalError::NotFound);
+    assert!(portal.profile(&call, unassigned.profile, None).await.is_ok());
+    house.is_sound().await;
+}
+
+async fn a_supervisor_sees_the_own_office_and_what_belongs_to_none(house: House) {
+    let portal = &house.portal;
+    let (buffalo, laredo) =
+        (staff_of("buffalo", "b", Role::Supervisor), staff_of("laredo", "l", Role::Supervisor));
+    let assigned = house.applied(&person("zdenka"), NUMBER).await;
+    let unassigned = house.applied(&person("wilhelmina"), NUMBER).await;
+    house.assign(&buffalo, assigned.membership, &specialist(), Office::Buffalo).await;
+    assert_eq!((house.rows(&buffalo).await.len(), house.profile_rows(&buffalo).await.len()), (2, 2));
+    let rows = house.rows(&laredo).await;
+    assert_eq!(
+        rows.iter().map(|row| &row.membership_id).collect::<Vec<_>>(),
+        vec![&unassigned.membership.to_string()]
+    );
+    assert_eq!(house.profile_rows(&laredo).await.len(), 1);
+    let call = house.call(&laredo).await;
+    assert_error!(portal.membership(&call, assigned.membership, None).await, PortalError::NotFound);
+    assert_eq!(house.rows(&director()).await.len(), 2);
+    assert_eq!(house.profile_rows(&director()).await.len(), 2);
+}
+
+async fn the_work_queue_is_oldest_first(house: House) {
+    let (officer, one) = (person("zdenka"), staff("one", Role::Specialist));
+    let mut submitted = Vec::new();
+    for (number, on) in
+        [("12-345678900", "2026-03-10"), ("12-345678901", "2026-03-05"), ("12-345678902", "2026-03-20")]
+    {
+        house.day(FIRST_DAY);
+        let applied = match submitted.first() {
+            None => house.applied(&officer, number).await,
+            Some((_, Applied { account, .. })) => house.apply(&officer, importer(*account, number)).await,
+        };
+        house.answer_all(&officer, applied.profile).await;
+        house.day(on);
+        house.portal.submit_profile(&house.call(&officer).await, applied.profile).await.unwrap();
+        submitted.push((on, applied));
+    }
+    let queue = house.queue(&supervisor(), "supervisor").await;
+    let ids = |order: &[usize]| -> Vec<String> {
+        order.iter().map(|index| submitted[*index].1.membership.to_string()).collect()
+    };
+    assert_eq!(queue.iter().map(|(id, _)| id.clone()).collect::<Vec<_>>(), ids(&[1, 0, 2]));
+    assert!(queue.iter().all(|(_, step)| step == "assign_specialist"));
+
+    house.day("2026-03-21");
+    house.assign(&supervisor(), submitted[2].1.membership, &one, Office::Miami).await;
+    house.assign(&supervisor(), submitted[0].1.membership, &one, Office::Miami).await;
+    house.assign(&supervisor(), submitted[1].1.membership, &specialist(), Office::Miami).await;
+    let queue = house.queue(&one, "specialist").await;
+    assert_eq!(queue.iter().map(|(id, _)| id.clone()).collect::<Vec<_>>(), ids(&[0, 2]));
+    assert_eq!(house.queue(&supervisor(), "supervisor").await, vec![]);
+    assert_eq!(house.queue(&specialist(), "specialist").await.len(), 1);
+}
+
+async fn who_is_assigned_late_goes_on_where_the_application_stands(house: House) {
+    let (officer, supervisor) = (person("zdenka"), supervisor());
+    let applied = house.applied(&officer, NUMBER).await;
+    house.answer_all(&officer, applied.profile).await;
+    house.portal.submit_profile(&house.call(&officer).await, applied.profile).await.unwrap();
+    // The supervisor stands in for a specialist that is not there yet.
+    let call = house.call(&supervisor).await;
+    house.portal.start_review(&call, applied.profile).await.unwrap();
+    house.accept_all(&supervisor, applied.profile).await;
+    house.portal.approve_profile(&call, applied.profile, Approve { comment: None }).await.unwrap();
+    let row = house.row(applied.membership).await;
+    assert_eq!((row.status.as_str(), row.next_step.as_deref()), ("approved", Some("assign_specialist")));
+
+    house.assign(&supervisor, applied.membership, &specialist(), Office::Buffalo).await;
+    let row = house.row(applied.membership).await;
+    let step = (row.waiting_for.as_deref(), row.next_step.as_deref());
+    assert_eq!(step, (Some("specialist"), Some("recommend_certification")), "the review is over");
+    house.is_sound().await;
+}
