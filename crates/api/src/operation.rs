@@ -1,12 +1,12 @@
 //! Operations, registered once for router and document.
 
 use crate::http::middleware;
-use crate::http::request::{Declares, state};
+use crate::http::request::{Declares, ReadingBody, state};
 use crate::http::server::check_limits;
 use crate::problem::{Problem, registry};
 use actix_web::http::Method;
 use actix_web::web::Payload;
-use actix_web::{HttpRequest, HttpResponse, ResponseError as _};
+use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, ResponseError as _};
 use futures::FutureExt as _;
 use futures::future::LocalBoxFuture;
 use portal::access::Permission;
@@ -221,7 +221,12 @@ impl Operation {
     /// A parameter of the address.
     #[must_use]
     pub fn parameter(mut self, name: &'static str, description: &str, schema: Value) -> Self {
-        self.parameters.push(Parameter { name, description: description.to_owned(), schema, required: false });
+        self.parameters.push(Parameter {
+            name,
+            description: description.to_owned(),
+            schema,
+            required: false,
+        });
         self
     }
 
@@ -303,6 +308,7 @@ where
             tracing::error!(path = http.match_pattern(), "a handler panicked");
             Err(Problem::new(registry::INTERNAL))
         }
+        Err(_) if http.extensions().contains::<ReadingBody>() => Err(Problem::new(registry::REQUEST_TIMEOUT)),
         Err(_) => Err(Problem::unavailable("The request took longer than allowed.")),
     };
     result.unwrap_or_else(|problem| middleware::name(problem, &http).error_response())

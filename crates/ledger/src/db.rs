@@ -8,7 +8,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgRow};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
-use sqlx::{FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use sqlx::{Connection as _, FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -42,6 +42,7 @@ pub(crate) enum ConnectOptions {
 pub struct DbUrlError(String);
 
 const STALL: Duration = Duration::from_secs(5);
+const IDLE: Duration = Duration::from_secs(1);
 
 impl ConnectOptions {
     pub(crate) fn parse(url: &str) -> Result<Self, DbUrlError> {
@@ -82,6 +83,16 @@ impl ConnectOptions {
                     .max_connections(connections)
                     .acquire_timeout(STALL)
                     .test_before_acquire(false)
+                    // One that lay idle may be dead, for example after a restart of the database: it is tried before it is trusted. Under
+                    // load none lies idle, and no round trip is spent.
+                    .before_acquire(|connection, metadata| {
+                        Box::pin(async move {
+                            if metadata.idle_for > IDLE {
+                                connection.ping().await?;
+                            }
+                            Ok(true)
+                        })
+                    })
                     .connect_lazy_with((**options).clone().statement_cache_capacity(256)),
             ),
             Self::Sqlite(options) => Db::Sqlite(

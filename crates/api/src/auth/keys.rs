@@ -1,11 +1,11 @@
 //! The issuer's keys: read from a file or an address, looked for again when a new one appears, the last good ones kept.
 
-use jsonwebtoken::jwk::{Jwk, JwkSet, KeyAlgorithm};
+use jsonwebtoken::jwk::{AlgorithmParameters, Jwk, JwkSet, KeyAlgorithm, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
-use tokio::sync::RwLock;
+use tokio::sync::Mutex;
 
 /// Keys are looked for again after so long, even if every token names a known one.
 const REFRESH: Duration = Duration::from_secs(15 * 60);
@@ -14,6 +14,8 @@ const UNKNOWN_KEY_PAUSE: Duration = Duration::from_secs(10);
 const FETCH_PATIENCE: Duration = Duration::from_secs(5);
 /// More is no set of keys.
 const MAX_JWKS_BYTES: usize = 1 << 20;
+/// Shorter RSA keys are not taken: 2,048 bits in base64 without padding.
+const MIN_RSA_MODULUS: usize = 342;
 
 /// The keys cannot be had.
 #[derive(Debug, thiserror::Error)]
@@ -35,7 +37,7 @@ pub enum KeyError {
 }
 
 pub(super) enum KeySource {
-    Own(Jwk),
+    Own(Box<Jwk>),
     File(PathBuf),
     Address(String),
 }
@@ -46,15 +48,25 @@ struct Known {
     key: Arc<DecodingKey>,
 }
 
-struct State {
+/// What was read last. The generation changes with the keys, so that what they verified can be forgotten.
+struct Current {
     keys: Vec<Known>,
-    looked_at: Instant,
+    source_text: String,
+    generation: u64,
+    read_at: Instant,
 }
 
-pub(super) struct Keys {
+struct Shared {
     source: KeySource,
     client: reqwest::Client,
-    state: RwLock<State>,
+    current: RwLock<Arc<Current>>,
+    /// When the source was last asked again. Held while it is being asked, so that it is asked once.
+    asked_at: Mutex<Option<Instant>>,
+}
+
+#[derive(Clone)]
+pub(super) struct Keys {
+    shared: Arc<Shared>,
 }
 
 impl Keys {
@@ -64,31 +76,57 @@ impl Keys {
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .map_err(|error| KeyError::Fetch(error.to_string()))?;
-        let keys = read(&source, &client).await?;
-        Ok(Self { source, client, state: RwLock::new(State { keys, looked_at: Instant::now() }) })
+        let (keys, source_text) = read(&source, &client).await?;
+        let current = Current { keys, source_text, generation: 0, read_at: Instant::now() };
+        let shared =
+            Shared { source, client, current: RwLock::new(Arc::new(current)), asked_at: Mutex::new(None) };
+        Ok(Self { shared: Arc::new(shared) })
     }
 
-    /// The key with this id; without an id, the only one.
+    fn current(&self) -> Arc<Current> {
+        self.shared.current.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Changes whenever the keys do.
+    pub(super) fn generation(&self) -> u64 {
+        self.current().generation
+    }
+
+    /// The key with this id; without an id, the only one. A known key is given at once; only a token that names an unknown one waits
+    /// for the source to be asked again.
     pub(super) async fn find(&self, id: Option<&str>, algorithm: Algorithm) -> Option<Arc<DecodingKey>> {
-        let (found, age) = {
-            let state = self.state.read().await;
-            (choose(&state.keys, id, algorithm), state.looked_at.elapsed())
-        };
-        let own = matches!(self.source, KeySource::Own(_));
-        let stale = age > REFRESH || (found.is_none() && age > UNKNOWN_KEY_PAUSE);
-        if own || !stale {
+        let current = self.current();
+        let found = choose(&current.keys, id, algorithm);
+        if matches!(self.shared.source, KeySource::Own(_)) {
             return found;
         }
-        let mut state = self.state.write().await;
-        if state.looked_at.elapsed() >= age.min(UNKNOWN_KEY_PAUSE) {
-            state.looked_at = Instant::now();
-            match read(&self.source, &self.client).await {
-                Ok(keys) => state.keys = keys,
-                // The last good keys go on counting.
-                Err(error) => tracing::warn!(%error, "the issuer's keys could not be looked for again"),
+        if found.is_some() {
+            if current.read_at.elapsed() > REFRESH {
+                let keys = self.clone();
+                tokio::spawn(async move { keys.ask_again().await });
             }
+            return found;
         }
-        choose(&state.keys, id, algorithm)
+        self.ask_again().await;
+        choose(&self.current().keys, id, algorithm)
+    }
+
+    async fn ask_again(&self) {
+        let mut asked_at = self.shared.asked_at.lock().await;
+        if asked_at.is_some_and(|at| at.elapsed() < UNKNOWN_KEY_PAUSE) {
+            return;
+        }
+        match read(&self.shared.source, &self.shared.client).await {
+            Ok((keys, source_text)) => {
+                let mut current = self.shared.current.write().unwrap_or_else(PoisonError::into_inner);
+                let changed = current.source_text != source_text;
+                let generation = current.generation.wrapping_add(u64::from(changed));
+                *current = Arc::new(Current { keys, source_text, generation, read_at: Instant::now() });
+            }
+            // The last good keys go on counting.
+            Err(error) => tracing::warn!(%error, "the issuer's keys could not be looked for again"),
+        }
+        *asked_at = Some(Instant::now());
     }
 }
 
@@ -106,31 +144,53 @@ fn choose(keys: &[Known], id: Option<&str>, algorithm: Algorithm) -> Option<Arc<
     }
 }
 
-async fn read(source: &KeySource, client: &reqwest::Client) -> Result<Vec<Known>, KeyError> {
+async fn read(source: &KeySource, client: &reqwest::Client) -> Result<(Vec<Known>, String), KeyError> {
     let text = match source {
-        KeySource::Own(jwk) => return Ok(known(std::slice::from_ref(jwk))),
+        KeySource::Own(jwk) => return Ok((known(std::slice::from_ref(jwk.as_ref())), String::new())),
         KeySource::File(path) => tokio::fs::read_to_string(path)
             .await
             .map_err(|error| KeyError::File { path: path.clone(), error })?,
-        KeySource::Address(address) => {
-            let fetch = async {
-                let response = client.get(address).send().await?.error_for_status()?;
-                response.text().await
-            };
-            fetch.await.map_err(|error| KeyError::Fetch(error.without_url().to_string()))?
-        }
+        KeySource::Address(address) => fetch(address, client).await?,
     };
     if text.len() > MAX_JWKS_BYTES {
-        return Err(KeyError::Content("more than 1 MiB".to_owned()));
+        return Err(too_large());
     }
     let set: JwkSet = serde_json::from_str(&text).map_err(|error| KeyError::Content(error.to_string()))?;
     let keys = known(&set.keys);
-    if keys.is_empty() { Err(KeyError::Content("no key that can be used".to_owned())) } else { Ok(keys) }
+    if keys.is_empty() {
+        Err(KeyError::Content("no key that can be used".to_owned()))
+    } else {
+        Ok((keys, text))
+    }
 }
 
+async fn fetch(address: &str, client: &reqwest::Client) -> Result<String, KeyError> {
+    let failed = |error: reqwest::Error| KeyError::Fetch(error.without_url().to_string());
+    let mut response =
+        client.get(address).send().await.and_then(reqwest::Response::error_for_status).map_err(failed)?;
+    let mut bytes = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(failed)? {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() > MAX_JWKS_BYTES {
+            return Err(too_large());
+        }
+    }
+    String::from_utf8(bytes).map_err(|error| KeyError::Content(error.to_string()))
+}
+
+fn too_large() -> KeyError {
+    KeyError::Content("more than 1 MiB".to_owned())
+}
+
+/// The keys that tokens may be signed with: public, for signatures, and long enough.
 fn known(jwks: &[Jwk]) -> Vec<Known> {
     jwks.iter()
-        .filter(|jwk| !matches!(jwk.algorithm, jsonwebtoken::jwk::AlgorithmParameters::OctetKey(_)))
+        .filter(|jwk| !matches!(jwk.common.public_key_use, Some(PublicKeyUse::Encryption)))
+        .filter(|jwk| match &jwk.algorithm {
+            AlgorithmParameters::OctetKey(_) => false,
+            AlgorithmParameters::RSA(rsa) => rsa.n.len() >= MIN_RSA_MODULUS,
+            _ => true,
+        })
         .filter_map(|jwk| {
             Some(Known {
                 id: jwk.common.key_id.clone(),

@@ -66,6 +66,8 @@ pub struct Verified {
     pub sign_in: SignIn,
     /// The second from which it does not count any more.
     expires: i64,
+    /// The keys that verified it. When they have changed it is verified again.
+    generation: u64,
 }
 
 #[derive(Deserialize)]
@@ -73,8 +75,7 @@ struct Claims {
     iss: String,
     sub: String,
     exp: i64,
-    #[serde(rename = "iat")]
-    _iat: i64,
+    iat: i64,
     #[serde(rename = "jti")]
     _jti: String,
     client_id: String,
@@ -101,12 +102,15 @@ impl Authenticator {
         let (issuer, source) = match config {
             AuthConfig::Development { data_folder } => {
                 let key = development::DevelopmentKey::load_or_create(data_folder)?;
-                (development::ISSUER.to_owned(), KeySource::Own(key.jwk()))
+                (development::ISSUER.to_owned(), KeySource::Own(Box::new(key.jwk())))
             }
             AuthConfig::Production { issuer, jwks } => {
                 let remote = jwks.starts_with("https://") || jwks.starts_with("http://");
-                let source =
-                    if remote { KeySource::Address(jwks.clone()) } else { KeySource::File(PathBuf::from(jwks)) };
+                let source = if remote {
+                    KeySource::Address(jwks.clone())
+                } else {
+                    KeySource::File(PathBuf::from(jwks))
+                };
                 (issuer.clone(), source)
             }
         };
@@ -126,7 +130,7 @@ impl Authenticator {
         let digest: [u8; 32] = Sha256::digest(token.as_bytes()).into();
         let now = chrono::Utc::now().timestamp();
         if let Some(known) = self.verified.get(&digest) {
-            if now <= known.expires {
+            if now <= known.expires && known.generation == self.keys.generation() {
                 return Ok(known);
             }
             self.verified.remove(&digest);
@@ -142,9 +146,13 @@ impl Authenticator {
         if !matches!(typ.as_deref(), Some("at+jwt" | "application/at+jwt")) {
             return Err(TokenRefused("typ is not at+jwt"));
         }
+        if header.crit.is_some() {
+            return Err(TokenRefused("crit names extensions that are not understood"));
+        }
         if !ALGORITHMS.contains(&header.alg) {
             return Err(TokenRefused("alg is not one that is taken"));
         }
+        let generation = self.keys.generation();
         let key = self
             .keys
             .find(header.kid.as_deref(), header.alg)
@@ -156,14 +164,21 @@ impl Authenticator {
         validation.set_audience(&[&self.audience]);
         validation.set_issuer(&[&self.issuer]);
         validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
-        let claims = decode::<Claims>(token, &key, &validation).map_err(|error| TokenRefused(what(error.kind())))?.claims;
+        let claims = decode::<Claims>(token, &key, &validation)
+            .map_err(|error| TokenRefused(what(error.kind())))?
+            .claims;
+        let leeway = i64::try_from(LEEWAY_SECONDS).unwrap_or_default();
+        if claims.iat > chrono::Utc::now().timestamp().saturating_add(leeway) {
+            return Err(TokenRefused("iat is in the future"));
+        }
         if claims.sub.is_empty() || claims.sub.len() > 500 {
             return Err(TokenRefused("sub is empty or too long"));
         }
         let roles = claims.roles.iter().filter_map(|name| Role::parse(name)).filter(token_role).collect();
         let account_ids = claims.account_ids.iter().filter_map(|id| id.parse().ok()).collect();
         Ok(Verified {
-            expires: claims.exp.saturating_add(i64::try_from(LEEWAY_SECONDS).unwrap_or_default()),
+            expires: claims.exp.saturating_add(leeway),
+            generation,
             sign_in: SignIn {
                 issuer: claims.iss,
                 subject: claims.sub,

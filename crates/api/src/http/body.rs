@@ -1,5 +1,6 @@
 //! Bodies: read within limits, checked against the documented schema, all errors at once.
 
+use crate::http::json;
 use crate::problem::{Problem, registry};
 use actix_web::web::{Bytes, BytesMut, Payload};
 use futures::StreamExt as _;
@@ -39,33 +40,12 @@ pub async fn read(mut payload: Payload) -> Result<Bytes, Problem> {
 /// Reads JSON.
 ///
 /// # Errors
-/// It is not JSON in UTF-8, or nested too deep.
+/// It is not JSON in UTF-8, names a member twice, or is nested too deep.
 pub fn parse(bytes: &[u8]) -> Result<Value, Problem> {
     let malformed = |detail: String| Problem::new(registry::MALFORMED_REQUEST).detail(detail);
     let text = std::str::from_utf8(bytes)
         .map_err(|error| malformed(format!("The body is not UTF-8 from byte {} on.", error.valid_up_to())))?;
-    let value: Value = serde_json::from_str(text).map_err(|error| {
-        malformed(format!("The body is not JSON: {} at line {}, column {}.", category(&error), error.line(), error.column()))
-    })?;
-    if depth(&value) > MAX_DEPTH {
-        return Err(malformed(format!("The body is nested more than {MAX_DEPTH} levels deep.")));
-    }
-    Ok(value)
-}
-
-fn category(error: &serde_json::Error) -> &'static str {
-    match error.classify() {
-        serde_json::error::Category::Eof => "it is cut off",
-        _ => "there is a mistake",
-    }
-}
-
-fn depth(value: &Value) -> usize {
-    match value {
-        Value::Array(items) => 1 + items.iter().map(depth).max().unwrap_or_default(),
-        Value::Object(members) => 1 + members.values().map(depth).max().unwrap_or_default(),
-        _ => 0,
-    }
+    json::read(text, MAX_DEPTH).map_err(|mistake| malformed(mistake.to_string()))
 }
 
 /// Absent and null are the same on input: members that are null are taken out.
@@ -143,7 +123,8 @@ fn pointer_to(path: &str, member: &str) -> String {
 
 fn describe(kind: &ValidationErrorKind, path: &str, errors: &mut Vec<FieldError>) {
     use ValidationErrorKind as Kind;
-    let mut add = |pointer: String, code: &str, detail: String| errors.push(FieldError::new(pointer, code, detail));
+    let mut add =
+        |pointer: String, code: &str, detail: String| errors.push(FieldError::new(pointer, code, detail));
     match kind {
         Kind::Required { property } => {
             let member = property.as_str().unwrap_or_default();
@@ -171,7 +152,8 @@ fn describe(kind: &ValidationErrorKind, path: &str, errors: &mut Vec<FieldError>
         Kind::Pattern { pattern } if pattern == kernel::text::TEXT_PATTERN => add(
             path.to_owned(),
             "blank",
-            "must not be blank, and must not contain control characters other than line breaks and tabs".to_owned(),
+            "must not be blank, and must not contain control characters other than line breaks and tabs"
+                .to_owned(),
         ),
         Kind::Pattern { pattern } => add(path.to_owned(), "pattern", format!("must match {pattern}")),
         Kind::MaxLength { limit } => {
@@ -180,8 +162,12 @@ fn describe(kind: &ValidationErrorKind, path: &str, errors: &mut Vec<FieldError>
         Kind::MinLength { limit } => {
             add(path.to_owned(), "too_short", format!("must have at least {limit} characters"));
         }
-        Kind::MaxItems { limit } => add(path.to_owned(), "too_many", format!("must have at most {limit} items")),
-        Kind::MinItems { limit } => add(path.to_owned(), "too_few", format!("must have at least {limit} items")),
+        Kind::MaxItems { limit } => {
+            add(path.to_owned(), "too_many", format!("must have at most {limit} items"))
+        }
+        Kind::MinItems { limit } => {
+            add(path.to_owned(), "too_few", format!("must have at least {limit} items"))
+        }
         Kind::Maximum { limit } => add(path.to_owned(), "too_large", format!("must be at most {limit}")),
         Kind::Minimum { limit } => add(path.to_owned(), "too_small", format!("must be at least {limit}")),
         Kind::MaxProperties { limit } => {
@@ -191,7 +177,13 @@ fn describe(kind: &ValidationErrorKind, path: &str, errors: &mut Vec<FieldError>
             add(path.to_owned(), "too_few", format!("must have at least {limit} members"));
         }
         Kind::Format { format } => add(path.to_owned(), "format", format!("must be a {format}")),
-        Kind::UniqueItems => add(path.to_owned(), "duplicate", "must not have the same item twice".to_owned()),
-        other => add(path.to_owned(), "invalid", format!("does not meet the documented schema ({})", other.keyword())),
+        Kind::UniqueItems => {
+            add(path.to_owned(), "duplicate", "must not have the same item twice".to_owned())
+        }
+        other => add(
+            path.to_owned(),
+            "invalid",
+            format!("does not meet the documented schema ({})", other.keyword()),
+        ),
     }
 }

@@ -2,9 +2,11 @@
 
 use crate::http::request::{RateLimitHeader, RequestIds};
 use crate::http::state::ApiState;
-use crate::problem::Problem;
-use actix_web::body::MessageBody;
+use crate::problem::{PROBLEM_JSON, Problem, registry};
+use actix_web::ResponseError as _;
+use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
@@ -16,14 +18,14 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 /// Wraps every request.
 pub async fn outermost(
     request: ServiceRequest,
-    next: Next<impl MessageBody>,
+    next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let started = Instant::now();
     let ids = identify(request.headers());
     request.extensions_mut().insert(ids.clone());
     let policy = request.app_data::<Data<ApiState>>().map(|state| state.rate.policy());
     let method = request.method().clone();
-    let mut response = next.call(request).await?;
+    let mut response = into_problem(next.call(request).await?);
     let route = response.request().match_pattern().unwrap_or_else(|| "unknown".to_owned());
     let status = response.status();
     let limit = response.request().extensions().get::<RateLimitHeader>().cloned();
@@ -51,13 +53,27 @@ pub async fn outermost(
     let labels =
         [("method", method.to_string()), ("route", route.clone()), ("status", status.as_u16().to_string())];
     metrics::counter!("http_requests_total", &labels).increment(1);
-    metrics::histogram!("http_request_seconds", "method" => method.to_string(), "route" => route.clone()).record(seconds);
+    metrics::histogram!("http_request_seconds", "method" => method.to_string(), "route" => route.clone())
+        .record(seconds);
     if status.is_server_error() {
         tracing::warn!(request_id = ids.request_id, trace = ids.correlation_id, %method, route, status = status.as_u16(), seconds, "request");
     } else {
         tracing::debug!(request_id = ids.request_id, trace = ids.correlation_id, %method, route, status = status.as_u16(), seconds, "request");
     }
     Ok(response)
+}
+
+/// An error that some layer below answered in its own words, for example about a browser's origin, becomes a problem.
+fn into_problem(response: ServiceResponse<impl MessageBody + 'static>) -> ServiceResponse<BoxBody> {
+    let status = response.status();
+    let problem = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == PROBLEM_JSON);
+    if problem || !(status.is_client_error() || status.is_server_error()) {
+        return response.map_into_boxed_body();
+    }
+    let preflight = response.request().method() == Method::OPTIONS;
+    let kind = if preflight { registry::FORBIDDEN } else { registry::of_status(status.as_u16()) };
+    let named = name(Problem::new(kind), response.request()).error_response();
+    response.into_response(named)
 }
 
 fn set(headers: &mut HeaderMap, name: HeaderName, value: &str) {
@@ -70,9 +86,11 @@ fn set(headers: &mut HeaderMap, name: HeaderName, value: &str) {
 fn identify(headers: &HeaderMap) -> RequestIds {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let sane = |text: &&str| {
-        (8..=100).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+        (8..=100).contains(&text.len())
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
     };
-    let request_id = text("request-id").filter(sane).map_or_else(|| uuid::Uuid::now_v7().to_string(), str::to_owned);
+    let request_id =
+        text("request-id").filter(sane).map_or_else(|| uuid::Uuid::now_v7().to_string(), str::to_owned);
     let traceparent = text("traceparent").filter(|text| trace_id(text).is_some()).map(str::to_owned);
     let correlation_id =
         traceparent.as_deref().and_then(trace_id).map_or_else(|| request_id.clone(), str::to_owned);
@@ -82,8 +100,9 @@ fn identify(headers: &HeaderMap) -> RequestIds {
 /// The trace id of a W3C trace context, `00-<32 digits>-<16 digits>-<2 digits>`.
 fn trace_id(text: &str) -> Option<&str> {
     let parts: Vec<&str> = text.split('-').collect();
-    let hexadecimal =
-        |part: &str, length: usize| part.len() == length && part.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+    let hexadecimal = |part: &str, length: usize| {
+        part.len() == length && part.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+    };
     match parts.as_slice() {
         [version, trace, parent, flags]
             if hexadecimal(version, 2)
@@ -100,7 +119,8 @@ fn trace_id(text: &str) -> Option<&str> {
 
 /// Names the request in a problem.
 pub fn name(problem: Problem, http: &actix_web::HttpRequest) -> Problem {
-    let request_id = http.extensions().get::<RequestIds>().map(|ids| ids.request_id.clone()).unwrap_or_default();
+    let request_id =
+        http.extensions().get::<RequestIds>().map(|ids| ids.request_id.clone()).unwrap_or_default();
     problem.of_request(http.path(), &request_id)
 }
 

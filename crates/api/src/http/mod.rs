@@ -3,6 +3,7 @@
 pub mod answer;
 pub mod body;
 pub mod command;
+mod json;
 pub mod middleware;
 pub mod query;
 pub mod rate;

@@ -8,7 +8,7 @@ use actix_web::http::header;
 use actix_web::web::{Bytes, Data, Payload};
 use actix_web::{HttpMessage as _, HttpRequest};
 use kernel::FieldError;
-use portal::access::{Caller, Permission, PermissionType, may_ever};
+use portal::access::{Caller, Permission, PermissionType, Reach, may_ever};
 use portal::{Call, Idempotency};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -20,6 +20,9 @@ use utoipa::ToSchema;
 /// The `RateLimit` header of this request, for the middleware to send.
 #[derive(Debug, Clone)]
 pub struct RateLimitHeader(pub String);
+
+/// The body of this request is still arriving.
+pub(crate) struct ReadingBody;
 
 /// What the outermost middleware gave the request.
 #[derive(Debug, Clone)]
@@ -62,11 +65,16 @@ impl<P: PermissionType> Declares for Req<P> {
     async fn from_parts(http: HttpRequest, payload: Payload) -> Result<Self, Problem> {
         let state = state(&http)?;
         let caller = authenticate(&state, &http).await?;
-        // What people of companies may do depends on the account, which the use case knows; there, what is another's is not found.
-        if !caller.is_company_person() && !may_ever(&caller, P::PERMISSION) {
+        // What people of companies may do depends on the account, which the use case knows; there, what is another's is not found. Where
+        // no account is concerned, nothing is left to ask.
+        let concerns_accounts = P::PERMISSION.row().iter().any(|(_, reach)| *reach == Reach::Own);
+        let asked_later = caller.is_company_person() && (concerns_accounts || !http.match_info().is_empty());
+        if !may_ever(&caller, P::PERMISSION) && !asked_later {
             return Err(Problem::new(registry::FORBIDDEN));
         }
+        http.extensions_mut().insert(ReadingBody);
         let body = body::read(payload).await?;
+        http.extensions_mut().remove::<ReadingBody>();
         Ok(Self { state, http, caller, body, permission: PhantomData })
     }
 }
@@ -192,6 +200,12 @@ impl<P> Req<P> {
             return Err(Problem::new(registry::UNSUPPORTED_MEDIA_TYPE)
                 .detail(format!("Content-Type has to be {media_type}."))
                 .header(header::ACCEPT, media_type));
+        }
+        let coding = self.http.headers().get(header::CONTENT_ENCODING);
+        if coding.is_some_and(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity")) {
+            return Err(Problem::new(registry::UNSUPPORTED_MEDIA_TYPE)
+                .detail("The body has to come without a Content-Encoding.")
+                .header(header::ACCEPT_ENCODING, "identity"));
         }
         body::parse(&self.body)
     }

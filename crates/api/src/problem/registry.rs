@@ -51,6 +51,9 @@ problems! {
     NOT_ACCEPTABLE = "not-acceptable", 406, "No representation that you accept",
         "The resource has no representation of a media type in Accept.",
         "Accept application/json.";
+    REQUEST_TIMEOUT = "request-timeout", 408, "The request took too long to arrive",
+        "The body did not arrive within the time that a request may take.",
+        "Send the request again over a better connection. Nothing was changed.";
     STATE_FORBIDS = "state-forbids", 409, "The state forbids this now",
         "A rule of the programme forbids this in the current state; code names the rule, allowed_commands what is possible now.",
         "Follow detail, or choose one of allowed_commands. Nothing was changed.";
@@ -90,6 +93,12 @@ problems! {
     UNAVAILABLE = "unavailable", 503, "Not available right now",
         "The database does not answer, too many writes are waiting, or the request took longer than allowed.",
         "Send the request again after Retry-After, with the same Idempotency-Key: a repeat never does anything twice.";
+}
+
+/// The first problem type with a status; an unforeseen one counts as a mistake of the server's, or as a request that cannot be read.
+pub fn of_status(status: u16) -> ProblemType {
+    let other = if status < 500 { MALFORMED_REQUEST } else { INTERNAL };
+    ALL.iter().copied().find(|problem| problem.status == status).unwrap_or(other)
 }
 
 #[cfg(test)]

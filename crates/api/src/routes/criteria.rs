@@ -158,8 +158,8 @@ pub struct ApplicableCriterionView {
     pub notes: Option<&'static str>,
 }
 
-impl From<ApplicableCriterion> for ApplicableCriterionView {
-    fn from(found: ApplicableCriterion) -> Self {
+impl From<ApplicableCriterion<'static>> for ApplicableCriterionView {
+    fn from(found: ApplicableCriterion<'static>) -> Self {
         let criterion = found.criterion;
         Self {
             id: criterion.id,

@@ -378,7 +378,7 @@ async fn list(req: Req<permission::MembershipRead>) -> Result<HttpResponse, Prob
     let mut query = req.query();
     let request = query.page();
     let filter = MembershipFilter {
-        status: query.codes("status", &view::names(mbr::Status::ALL, mbr::Status::as_str)),
+        status: query.codes("status", &view::names(&mbr::Status::ALL, mbr::Status::as_str)),
         entity_type: query.codes("entity_type", &view::names(EntityType::ALL, |kind| kind.as_str())),
         office: query.codes("office", &view::names(mbr::Office::ALL, |office| office.as_str())),
         specialist_id: query.ids::<PersonId>("specialist_id"),

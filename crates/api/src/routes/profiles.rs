@@ -161,12 +161,13 @@ async fn save_answer(req: Req<permission::ProfileAnswer>) -> Result<HttpResponse
     };
     let command = SaveAnswer { criterion_id, content, expected_answer_version: None };
     let call = req.call()?;
+    let portal = &req.state.portal;
     let (committed, replayed) = req
         .once(
             &call,
-            || req.state.portal.save_answer(&call, id, command.clone(), true),
+            || portal.save_answer(&call, id, command.clone(), true),
             |_, version| async move {
-                let loaded = req.state.portal.ledger().load_at::<Profile>(&id.to_string(), At::Version(version)).await;
+                let loaded = portal.ledger().load_at::<Profile>(&id.to_string(), At::Version(version)).await;
                 let loaded = loaded.map_err(PortalError::from)?;
                 Ok(Committed { id: id.to_string(), state: loaded.state, version: loaded.version })
             },
@@ -182,18 +183,16 @@ async fn save_answer(req: Req<permission::ProfileAnswer>) -> Result<HttpResponse
 async fn submit(req: Req<permission::ProfileSubmit>) -> Result<HttpResponse, Problem> {
     let id: ProfileId = req.id("profile_id")?;
     let SubmitProfileRequest {} = req.body()?;
-    req.command::<ProfileResource, _, _>(StatusCode::OK, |call| async move {
-        req.state.portal.submit_profile(&call, id).await
-    })
+    let portal = &req.state.portal;
+    req.command::<ProfileResource, _, _>(StatusCode::OK, |call| async move { portal.submit_profile(&call, id).await })
     .await
 }
 
 async fn start_review(req: Req<permission::ProfileReview>) -> Result<HttpResponse, Problem> {
     let id: ProfileId = req.id("profile_id")?;
     let StartReviewRequest {} = req.body()?;
-    req.command::<ProfileResource, _, _>(StatusCode::OK, |call| async move {
-        req.state.portal.start_review(&call, id).await
-    })
+    let portal = &req.state.portal;
+    req.command::<ProfileResource, _, _>(StatusCode::OK, |call| async move { portal.start_review(&call, id).await })
     .await
 }
 

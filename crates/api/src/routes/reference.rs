@@ -10,7 +10,7 @@ use criteria::EntityType;
 use kernel::identifiers::IdentifierType;
 use kernel::policy::PolicyValue;
 use membership::membership::entity_requirements::{EntityRequirements, InvitationRule, of};
-use membership::membership::{DocumentKind, Statement, describe_countries};
+use membership::membership::{DocumentKind, Statement};
 use portal::access::permission;
 use serde::Serialize;
 use serde_json::json;
@@ -129,7 +129,8 @@ fn view(rules: &'static EntityRequirements) -> EntityTypeView {
             InvitationRule::NotNeeded => "not_needed".to_owned(),
             InvitationRule::Always => "always".to_owned(),
             InvitationRule::UnlessEstablishedIn(countries) => {
-                format!("unless_established_in: {}", describe_countries(countries))
+                let codes: Vec<String> = countries.iter().map(ToString::to_string).collect();
+                format!("unless_established_in: {}", codes.join(", "))
             }
         },
         identifiers: rules

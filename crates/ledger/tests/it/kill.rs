@@ -2,7 +2,7 @@
 
 use crate::child::{self, Work, key, lane_name};
 use crate::counter::CounterEvent;
-use crate::support::{Engine, append_when_it_answers, assert_whole};
+use crate::support::{Engine, append_when_it_answers, assert_whole, read_when_it_answers};
 use crate::{counter, support};
 use rand::Rng as _;
 use std::collections::HashMap;
@@ -114,6 +114,7 @@ async fn kill_postgresql() {
         for writer in writers {
             writer.await.unwrap();
         }
+        read_when_it_answers(&ledger).await;
         expected += i64::try_from(LANES).unwrap() * 20 * 2;
         assert_eq!(i64::try_from(assert_whole(&ledger).await.len()).unwrap(), expected);
     }

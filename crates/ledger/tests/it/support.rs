@@ -179,6 +179,23 @@ pub async fn append_when_it_answers(ledger: &Ledger, decision: &Append) -> Optio
     panic!("the database did not come back within a minute");
 }
 
+/// Waits until reading works again on every connection of the pool.
+pub async fn read_when_it_answers(ledger: &Ledger) {
+    let mut in_a_row = 0;
+    for _ in 0..1200 {
+        match ledger.head().await {
+            Ok(_) if in_a_row == 8 => return,
+            Ok(_) => in_a_row += 1,
+            Err(error) => {
+                assert!(error.is_unavailable(), "{error}");
+                in_a_row = 0;
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        }
+    }
+    panic!("the database did not come back within a minute");
+}
+
 /// Keeps the writer in the middle of its transaction until it is let go.
 pub struct Gate {
     entered: Semaphore,

@@ -1,0 +1,10 @@
+//! The API over real HTTP on a port of its own, on SQLite in a folder of its own.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+mod bad_requests;
+mod conventions;
+mod document;
+mod quotas;
+mod support;
+mod system;
+mod tokens;

@@ -1,0 +1,187 @@
+//! A database that is away, stopped, stalled or locked: everybody is told so, and when it is back everything goes on.
+
+use crate::counter::{Counter, added};
+use crate::support::{
+    Engine, Gate, append, append_to, append_when_it_answers, assert_whole, everything, read_when_it_answers,
+    with_attachment, with_key,
+};
+use futures::FutureExt as _;
+use ledger::{Append, AppendError, Db, Ledger, LedgerOptions};
+use std::time::Duration;
+use testkit::{ClusterOptions, PgCluster, Stop};
+
+/// Long enough for a database that is well, short enough for a test of one that is not.
+const PATIENCE: Duration = Duration::from_millis(1500);
+
+fn impatient(engine: &Engine) -> LedgerOptions {
+    LedgerOptions { patience: PATIENCE, ..engine.options() }
+}
+
+fn decision(n: i64) -> Append {
+    with_key(append("a", n, vec![added(1), added(1)][..1].to_vec()), &format!("key {n}"))
+}
+
+fn cluster() -> (PgCluster, Engine) {
+    let cluster = PgCluster::start(ClusterOptions::default().without_fsync()).unwrap();
+    let engine = Engine { name: "postgres", url: cluster.create_database().unwrap(), folder: None };
+    (cluster, engine)
+}
+
+async fn assert_unavailable(ledger: &Ledger, n: i64) {
+    assert!(matches!(ledger.append(decision(n)).await, Err(AppendError::Unavailable)));
+}
+
+mod postgresql_itself {
+    use super::{
+        Counter, Duration, Engine, Ledger, PATIENCE, Stop, append_when_it_answers, assert_unavailable, assert_whole,
+        cluster, decision, impatient, read_when_it_answers,
+    };
+
+    async fn assert_goes_on(ledger: &Ledger, n: i64) {
+        append_when_it_answers(ledger, &decision(n)).await;
+        read_when_it_answers(ledger).await;
+        assert!(ledger.is_ready(Duration::from_secs(60)).await);
+        let loaded = ledger.load::<Counter>("a").await.unwrap();
+        assert_eq!((loaded.version, loaded.state.applied), (n + 1, n + 1));
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn stopped_and_started_again() {
+        let (cluster, engine) = cluster();
+        let ledger = Ledger::open(impatient(&engine)).await.unwrap();
+        for (n, how) in [(0, Stop::Fast), (2, Stop::Immediate)] {
+            assert_goes_on(&ledger, n).await;
+            cluster.stop(how).unwrap();
+            assert_unavailable(&ledger, n + 1).await;
+            assert!(ledger.head().await.unwrap_err().is_unavailable());
+            assert!(!ledger.is_ready(PATIENCE).await);
+            // Through cqrs-es, with and without something in the cache.
+            for stream in ["a", "b"] {
+                assert!(ledger.load::<Counter>(stream).await.unwrap_err().is_unavailable());
+            }
+            cluster.start_again().unwrap();
+            assert_goes_on(&ledger, n + 1).await;
+        }
+        assert_eq!(assert_whole(&ledger).await.len(), 4);
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn loading_from_a_broken_connection_is_unavailable() {
+        let (cluster, engine) = cluster();
+        let ledger = Ledger::open(impatient(&engine)).await.unwrap();
+        assert_goes_on(&ledger, 0).await;
+        let admin = Engine { name: "postgres", url: cluster.url("postgres"), folder: None };
+        for round in 1..6 {
+            // The sessions are ended, and the connections in the pool do not know it yet.
+            let all = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'ctpat' AND pid <> pg_backend_pid()";
+            admin.sql(all).await;
+            if let Err(error) = ledger.load::<Counter>(&format!("never-{round}")).await {
+                assert!(error.is_unavailable(), "{error:?}");
+            }
+            assert_goes_on(&ledger, round).await;
+        }
+        assert_eq!(assert_whole(&ledger).await.len(), 6);
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn stalled_and_going_on() {
+        let (cluster, engine) = cluster();
+        let ledger = Ledger::open(impatient(&engine)).await.unwrap();
+        assert_goes_on(&ledger, 0).await;
+        cluster.pause().unwrap();
+        for _ in 0..2 {
+            assert_unavailable(&ledger, 1).await;
+        }
+        assert!(!ledger.is_ready(PATIENCE).await);
+        cluster.resume().unwrap();
+        // Whether one of the attempts was stored shows by its key; it is never stored twice.
+        assert_goes_on(&ledger, 1).await;
+        assert_eq!(assert_whole(&ledger).await.len(), 2);
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn away_when_the_programme_starts() {
+        let (cluster, engine) = cluster();
+        cluster.stop(Stop::Fast).unwrap();
+        assert!(Ledger::open(impatient(&engine)).await.err().unwrap().is_unavailable());
+        let ledger = Ledger::open_lazily(impatient(&engine)).unwrap();
+        assert!(ledger.prepare().await.unwrap_err().is_unavailable());
+        assert_unavailable(&ledger, 0).await;
+        cluster.start_again().unwrap();
+        ledger.prepare().await.unwrap();
+        assert_goes_on(&ledger, 0).await;
+        assert_eq!(assert_whole(&ledger).await.len(), 1);
+    }
+}
+
+on_both_engines!(
+    a_locked_database_is_unavailable_and_comes_back,
+    too_many_waiting_are_turned_away,
+    a_caller_that_goes_away_disturbs_nobody,
+);
+
+async fn a_locked_database_is_unavailable_and_comes_back(engine: &Engine) {
+    let ledger = Ledger::open(impatient(engine)).await.unwrap();
+    ledger.append(decision(0)).await.unwrap();
+    let other = Db::open(&engine.url, 1).unwrap();
+    let mut lock = other.begin().await.unwrap();
+    lock.execute_script("UPDATE ledger_head SET position = position").await.unwrap();
+    for _ in 0..2 {
+        assert_unavailable(&ledger, 1).await;
+    }
+    // Reading is not disturbed.
+    assert_eq!(everything(&ledger).await.len(), 1);
+    assert_eq!(ledger.load::<Counter>("a").await.unwrap().version, 1);
+    lock.rollback().await.unwrap();
+    append_when_it_answers(&ledger, &decision(1)).await;
+    assert_eq!(assert_whole(&ledger).await.len(), 2);
+}
+
+async fn too_many_waiting_are_turned_away(engine: &Engine) {
+    let options = LedgerOptions { queue: 4, ..engine.options() };
+    let ledger = Ledger::open(options).await.unwrap();
+    let gate = Gate::new();
+    let held = tokio::spawn({
+        let (ledger, decision) = (ledger.clone(), with_attachment(append_to(Vec::new()), gate.clone()));
+        async move { ledger.append(decision).await }
+    });
+    gate.entered().await;
+    let mut waiting = Vec::new();
+    for n in 0..4 {
+        let ledger = ledger.clone();
+        let mut answer =
+            async move { ledger.append(append(&format!("stream-{n}"), 0, vec![added(n)])).await }.boxed();
+        assert!(answer.as_mut().now_or_never().is_none());
+        waiting.push(answer);
+    }
+    // Turned away at once, without waiting.
+    let away = ledger.append(append("away", 0, vec![added(1)])).now_or_never().unwrap();
+    assert!(matches!(away, Err(AppendError::Overloaded)));
+    gate.open();
+    held.await.unwrap().unwrap();
+    for answer in waiting {
+        answer.await.unwrap();
+    }
+    ledger.append(append("away", 0, vec![added(1)])).await.unwrap();
+    assert_eq!(assert_whole(&ledger).await.len(), 5);
+}
+
+async fn a_caller_that_goes_away_disturbs_nobody(engine: &Engine) {
+    let ledger = engine.open().await;
+    let gate = Gate::new();
+    let held = tokio::spawn({
+        let (ledger, decision) = (ledger.clone(), with_attachment(append_to(Vec::new()), gate.clone()));
+        async move { ledger.append(decision).await }
+    });
+    gate.entered().await;
+    // Handed in, and then dropped: it may be recorded, whole, or not.
+    assert!(ledger.append(append("gone", 0, vec![added(1), added(2)])).now_or_never().is_none());
+    let next = tokio::spawn({
+        let ledger = ledger.clone();
+        async move { ledger.append(append("stays", 0, vec![added(1)])).await }
+    });
+    gate.open();
+    held.await.unwrap().unwrap();
+    next.await.unwrap().unwrap();
+    assert!([1, 3].contains(&assert_whole(&ledger).await.len()));
+}

@@ -1,0 +1,68 @@
+//! `ctpat token`.
+
+use super::Failure;
+use crate::settings::{AuthMode, Settings};
+use api::auth::development::{DevelopmentKey, DevelopmentToken};
+use clap::Args;
+use kernel::{AccountId, Role};
+use std::time::Duration;
+
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// The role: officer, employee or consultant for people of companies (whose roles come from the account's own grants), or
+    /// specialist, supervisor, programme_director, auditor, integrator, operator.
+    #[arg(long, default_value = "officer", value_parser = role)]
+    role: Role,
+    /// The subject, which names the person; by default one for each role.
+    #[arg(long)]
+    subject: Option<String>,
+    /// The name of the person.
+    #[arg(long)]
+    name: Option<String>,
+    /// The office of a specialist or supervisor, for example laredo; without one, everything is in reach of a supervisor.
+    #[arg(long)]
+    office: Option<String>,
+    /// Accounts that an integrator acts for.
+    #[arg(long = "account")]
+    accounts: Vec<AccountId>,
+    /// The OAuth client.
+    #[arg(long, default_value = "ctpat-cli")]
+    client: String,
+    /// Hours that it counts.
+    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u64).range(1..=8760))]
+    hours: u64,
+}
+
+fn role(text: &str) -> Result<Role, String> {
+    Role::CALLERS.into_iter().find(|role| role.as_str() == text).ok_or_else(|| {
+        let all: Vec<&str> = Role::CALLERS.iter().map(|role| role.as_str()).collect();
+        format!("must be one of {}", all.join(", "))
+    })
+}
+
+pub(crate) fn run(settings: &Settings, arguments: &Arguments) -> Result<(), Failure> {
+    if settings.auth.mode != AuthMode::Development {
+        return Err(Failure::Usage(
+            "tokens are issued in development mode alone; in production they come from the configured issuer".to_owned(),
+        ));
+    }
+    let subject = arguments.subject.clone().unwrap_or_else(|| format!("{}@example.com", arguments.role));
+    println!("{}", issue(settings, arguments, subject)?);
+    Ok(())
+}
+
+fn issue(settings: &Settings, arguments: &Arguments, subject: String) -> Result<String, Failure> {
+    let key = DevelopmentKey::load_or_create(&settings.server.data_folder)
+        .map_err(|error| Failure::Failed(error.to_string()))?;
+    let token = DevelopmentToken {
+        subject,
+        name: arguments.name.clone(),
+        roles: vec![arguments.role],
+        office: arguments.office.clone(),
+        account_ids: arguments.accounts.clone(),
+        client_id: arguments.client.clone(),
+        audience: settings.audience().to_owned(),
+        lifetime: Duration::from_secs(arguments.hours.saturating_mul(3600)),
+    };
+    key.issue(&token).map_err(|error| Failure::Failed(error.to_string()))
+}

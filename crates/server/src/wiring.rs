@@ -1,0 +1,79 @@
+//! Putting the parts together as the configuration says.
+
+use crate::command::Failure;
+use crate::settings::{AuthMode, Settings};
+use actix_web::web::Data;
+use api::ApiState;
+use api::auth::{AuthConfig, Authenticator};
+use api::http::{Running, body::Validators, rate::RateLimits};
+use ledger::{Ledger, LedgerOptions};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use portal::Portal;
+use std::time::Duration;
+
+fn options(settings: &Settings) -> LedgerOptions {
+    let mut options =
+        LedgerOptions::new(settings.database_url(), portal::read::projections(), portal::event_types());
+    options.connections = settings.database.connections;
+    options
+}
+
+fn prepare(settings: &Settings) -> Result<(), Failure> {
+    if settings.database.url.is_empty() {
+        std::fs::create_dir_all(&settings.server.data_folder).map_err(|error| {
+            Failure::Failed(format!(
+                "the data folder {} cannot be made: {error}",
+                settings.server.data_folder.display()
+            ))
+        })?;
+    }
+    Ok(())
+}
+
+fn unreachable(error: ledger::LedgerError) -> Failure {
+    Failure::Failed(format!("the database cannot be used: {error}"))
+}
+
+/// Opens the ledger and brings tables and read models to their current version.
+pub(crate) async fn open_ledger(settings: &Settings) -> Result<Ledger, Failure> {
+    prepare(settings)?;
+    Ledger::open(options(settings)).await.map_err(unreachable)
+}
+
+/// Opens the ledger as it is.
+pub(crate) fn open_ledger_for_reading(settings: &Settings) -> Result<Ledger, Failure> {
+    prepare(settings)?;
+    Ledger::open_lazily(options(settings)).map_err(unreachable)
+}
+
+fn metrics() -> Result<PrometheusHandle, Failure> {
+    const SECONDS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0, 5.0];
+    PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)
+        .and_then(PrometheusBuilder::install_recorder)
+        .map_err(|error| Failure::Failed(format!("the metrics cannot be set up: {error}")))
+}
+
+/// Puts the application and its API together.
+pub(crate) async fn api_state(settings: &Settings, ledger: Ledger) -> Result<Data<ApiState>, Failure> {
+    let config = match settings.auth.mode {
+        AuthMode::Development => AuthConfig::Development { data_folder: settings.server.data_folder.clone() },
+        AuthMode::Production => {
+            AuthConfig::Production { issuer: settings.auth.issuer.clone(), jwks: settings.auth.jwks.clone() }
+        }
+    };
+    let authenticator = Authenticator::new(&config, settings.audience())
+        .await
+        .map_err(|error| Failure::Usage(format!("[auth] {error}")))?;
+    let document = api::openapi();
+    Ok(Data::new(ApiState {
+        portal: Portal::new(ledger, settings.policy.clone()),
+        authenticator,
+        validators: Validators::new(&document),
+        document,
+        running: Running::default(),
+        rate: RateLimits::new(settings.limits.requests_per_second, settings.limits.burst),
+        patience: Duration::from_secs(settings.limits.request_seconds),
+        metrics: metrics()?,
+    }))
+}
