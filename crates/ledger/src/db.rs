@@ -8,7 +8,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgRow};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
-use sqlx::{Connection as _, FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use sqlx::{Connection as _, Executor as _, FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -157,8 +157,8 @@ impl Tx<'_> {
     /// Runs several statements separated by semicolons, without parameters.
     pub async fn execute_script(&mut self, sql: &str) -> Result<(), sqlx::Error> {
         match self {
-            Tx::Postgres(tx) => sqlx::raw_sql(sql).execute(&mut **tx).await.map(|_| ()),
-            Tx::Sqlite(tx) => sqlx::raw_sql(sql).execute(&mut **tx).await.map(|_| ()),
+            Tx::Postgres(tx) => tx.execute(sqlx::raw_sql(sql)).await.map(|_| ()),
+            Tx::Sqlite(tx) => tx.execute(sqlx::raw_sql(sql)).await.map(|_| ()),
         }
     }
 }

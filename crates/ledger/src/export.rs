@@ -42,7 +42,7 @@ pub struct ExportedEvent {
 }
 
 impl ExportedEvent {
-    fn of(raw: &RawEvent) -> Result<Self, serde_json::Error> {
+    pub(crate) fn of(raw: &RawEvent) -> Result<Self, serde_json::Error> {
         Ok(Self {
             position: raw.position,
             event_id: raw.event_id.clone(),

@@ -101,8 +101,10 @@ impl Ledger {
         lock_head(&mut tx).await?;
         let live = fetch_all!(in &mut tx, (String, i64), "SELECT name, version FROM projections")?;
         let wanted = |name: &str| self.projections.iter().find(|projection| projection.name() == name);
-        let ready =
-            live.iter().filter(|(name, version)| wanted(name).is_some_and(|p| p.version() == *version)).count();
+        let ready = live
+            .iter()
+            .filter(|(name, version)| wanted(name).is_some_and(|p| p.version() == *version))
+            .count();
         if ready < self.projections.len() {
             tx.rollback().await?;
             return Ok(false);
@@ -215,10 +217,14 @@ impl Ledger {
     }
 
     /// A transaction that sees the live and the fresh tables at one and the same position; `None` when they are apart.
-    async fn begin_comparison(&self, projection: &dyn Projection) -> Result<Option<Tx<'static>>, LedgerError> {
+    async fn begin_comparison(
+        &self,
+        projection: &dyn Projection,
+    ) -> Result<Option<Tx<'static>>, LedgerError> {
         let mut tx = match &self.db {
             Db::Postgres(pool) => {
-                let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 0";
+                let begin =
+                    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 0";
                 let mut tx = Tx::Postgres(pool.begin_with(begin).await?);
                 // Locked before the first query fixes what is seen: a rebuild may not switch the tables in between.
                 for table in projection.tables() {

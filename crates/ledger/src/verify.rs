@@ -2,10 +2,10 @@
 
 use crate::canonical::{GENESIS, canonical, hash};
 use crate::db::Db;
-use crate::export::ExportLine;
+use crate::export::{ExportLine, ExportedEvent};
 use crate::feed::FeedFilter;
-use crate::ledger::{Head, Ledger, LedgerError};
 use crate::fetch_all;
+use crate::ledger::{Head, Ledger, LedgerError};
 use crate::record::{COLUMNS, RawEvent};
 use serde_json::Value;
 use std::collections::HashMap;
@@ -246,12 +246,11 @@ pub fn verify_export_with(
             .map_err(|error| VerifyError::Line { line: number, what: error.to_string() })?;
         match read {
             ExportLine::Event(event) => {
-                let as_exported = event.line().is_ok_and(|text| text == line);
                 let raw = event
                     .into_raw()
                     .map_err(|error| VerifyError::Line { line: number, what: error.to_string() })?;
                 chain.check(&raw).map_err(VerifyError::Fault)?;
-                if !as_exported {
+                if !ExportedEvent::of(&raw).and_then(|event| event.line()).is_ok_and(|text| text == line) {
                     return Err(VerifyError::Fault(Fault {
                         position: raw.position,
                         what: "its line is not written as an export writes it".to_owned(),

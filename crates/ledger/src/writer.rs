@@ -123,7 +123,12 @@ impl Writer {
 
     /// Takes what waits. Those who were just answered are about to ask again: a moment is given for as many to gather, which costs less
     /// than a commit, and a sync, for the others alone.
-    async fn gather(&self, first: Request, requests: &mut mpsc::Receiver<Request>, last_batch: usize) -> Vec<Request> {
+    async fn gather(
+        &self,
+        first: Request,
+        requests: &mut mpsc::Receiver<Request>,
+        last_batch: usize,
+    ) -> Vec<Request> {
         const MOMENT: Duration = Duration::from_micros(300);
         let started = Instant::now();
         let expected = (last_batch + requests.len()).min(self.max_batch);
@@ -131,7 +136,9 @@ impl Writer {
         while batch.len() < self.max_batch {
             match requests.try_recv() {
                 Ok(request) => batch.push(request),
-                Err(_) if batch.len() < expected && started.elapsed() < MOMENT => tokio::task::yield_now().await,
+                Err(_) if batch.len() < expected && started.elapsed() < MOMENT => {
+                    tokio::task::yield_now().await
+                }
                 Err(_) => break,
             }
         }

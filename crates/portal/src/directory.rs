@@ -5,7 +5,7 @@ use crate::call::Call;
 use crate::error::PortalError;
 use crate::executor::Committed;
 use crate::portal::Portal;
-use crate::read::page::Filter;
+use crate::read::page::{Filter, Scope};
 use cqrs_es::Aggregate;
 use kernel::{AccountId, Actor, PersonId, Role};
 use ledger::{At, fetch_all};
@@ -107,14 +107,12 @@ impl Portal {
         if all {
             return Ok(Vec::new());
         }
-        let accounts = accounts.iter().map(ToString::to_string).collect::<Vec<_>>();
-        if let Some(specialist) = specialist {
-            return Ok(vec![Filter::InOrNull("specialist_id", specialist.to_string())]);
-        }
-        if let Some(office) = office {
-            return Ok(vec![Filter::InOrNull("office", office)]);
-        }
-        Ok(vec![if accounts.is_empty() { Filter::Nothing } else { Filter::In("account_id", accounts) }])
+        Ok(vec![Filter::Scope(Scope {
+            accounts: accounts.iter().map(ToString::to_string).collect(),
+            specialist: specialist.map(|specialist| specialist.to_string()),
+            office,
+            assigned_by_membership: permission == Permission::ProfileRead,
+        })])
     }
 
     /// An aggregate as it was at a moment; not found where it did not exist then.

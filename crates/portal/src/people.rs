@@ -126,6 +126,9 @@ fn text<const MAX: usize>(
     }
 }
 
+/// The code with which a version of a person is refused that somebody else has stored meanwhile: the decision is made again then.
+pub(crate) const PERSON_VERSION_TAKEN: &str = "person_version_taken";
+
 /// Stores a version of a person in the transaction of the event that names it.
 pub(crate) struct StorePerson {
     pub person_id: PersonId,
@@ -138,10 +141,10 @@ pub(crate) struct StorePerson {
 impl Attachment for StorePerson {
     async fn write(&self, tx: &mut Tx<'_>) -> Result<(), ProjectionError> {
         let details = &self.details;
-        execute!(
+        let stored = execute!(
             tx,
             "INSERT INTO people (person_id, version, given_name, family_name, email, email_key, telephone, job_title, recorded_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (person_id, version) DO NOTHING",
             self.person_id.to_string(),
             self.version,
             details.given_name.as_str(),
@@ -152,6 +155,12 @@ impl Attachment for StorePerson {
             details.job_title.as_ref().map(Text::as_str),
             self.recorded_at
         )?;
+        if stored == 0 {
+            return Err(ProjectionError::Refused {
+                code: PERSON_VERSION_TAKEN.to_owned(),
+                detail: "The person's details have changed meanwhile.".to_owned(),
+            });
+        }
         Ok(())
     }
 }

@@ -4,7 +4,13 @@
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 
 fn closed(codes: &[&str]) -> Schema {
-    Schema::Object(ObjectBuilder::new().schema_type(Type::String).enum_values(Some(codes.iter().copied())).build())
+    Schema::Object(
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some("One of the listed values."))
+            .enum_values(Some(codes.iter().copied()))
+            .build(),
+    )
 }
 
 fn open(codes: &[&str]) -> Schema {

@@ -2,8 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 mod bad_requests;
+mod commands;
 mod conventions;
 mod document;
+mod failures;
 mod quotas;
 mod support;
 mod system;

@@ -14,6 +14,7 @@ use portal::Portal;
 use serde_json::Value;
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
 use std::sync::OnceLock;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -86,6 +87,25 @@ fn metrics() -> PrometheusHandle {
     HANDLE.get_or_init(|| PrometheusBuilder::new().install_recorder().unwrap()).clone()
 }
 
+/// Everything that routes need, on SQLite in the folder.
+pub async fn state(folder: &Path, options: &Options) -> ApiState {
+    let url = format!("sqlite://{}", folder.join("ctpat.db").display());
+    let ledger =
+        Ledger::open(LedgerOptions::new(url, portal::read::projections(), portal::event_types())).await.unwrap();
+    let own_key = AuthConfig::Development { data_folder: folder.to_path_buf() };
+    let document = api::openapi();
+    ApiState {
+        portal: Portal::new(ledger, Policy::default()),
+        authenticator: Authenticator::new(options.auth.as_ref().unwrap_or(&own_key), "ctpat").await.unwrap(),
+        validators: Validators::new(&document),
+        document,
+        running: Running::default(),
+        rate: RateLimits::new(options.per_second, options.burst),
+        patience: options.patience,
+        metrics: metrics(),
+    }
+}
+
 impl Server {
     pub fn start(options: Options) -> Server {
         let folder = tempfile::tempdir().unwrap();
@@ -95,23 +115,7 @@ impl Server {
         let (ready, wait) = std::sync::mpsc::channel();
         std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
-                let url = format!("sqlite://{}", data_folder.join("ctpat.db").display());
-                let ledger =
-                    Ledger::open(LedgerOptions::new(url, portal::read::projections(), portal::event_types()))
-                        .await
-                        .unwrap();
-                let auth = options.auth.unwrap_or(AuthConfig::Development { data_folder });
-                let document = api::openapi();
-                let state = ApiState {
-                    portal: Portal::new(ledger, Policy::default()),
-                    authenticator: Authenticator::new(&auth, "ctpat").await.unwrap(),
-                    validators: Validators::new(&document),
-                    document,
-                    running: Running::default(),
-                    rate: RateLimits::new(options.per_second, options.burst),
-                    patience: options.patience,
-                    metrics: metrics(),
-                };
+                let state = state(&data_folder, &options).await;
                 ready.send(()).unwrap();
                 let serving = ServeOptions {
                     workers: 1,
@@ -174,6 +178,13 @@ impl Server {
 
     pub fn get(&self, path: &str) -> Answer {
         self.send("GET", path, &[], b"")
+    }
+
+    /// Sends JSON as somebody.
+    pub fn post_as(&self, token: &str, path: &str, headers: &[(&str, &str)], body: &Value) -> Answer {
+        let bearer = format!("Bearer {token}");
+        let all = [headers, &[("Authorization", bearer.as_str()), ("Content-Type", "application/json")]].concat();
+        self.send("POST", path, &all, body.to_string().as_bytes())
     }
 
     pub fn get_as(&self, token: &str, path: &str) -> Answer {

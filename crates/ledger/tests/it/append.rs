@@ -1,7 +1,9 @@
 //! One decision: all of it, once, in one order, or nothing.
 
 use crate::counter::{added, added_with, cleared, event_id};
-use crate::support::{Engine, append, append_to, assert_whole, everything, on, version, with_attachment, with_key};
+use crate::support::{
+    Engine, append, append_to, assert_whole, everything, on, version, with_attachment, with_key,
+};
 use crate::tally::Tally;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -83,10 +85,13 @@ async fn several_streams_are_written_together_or_not_at_all(engine: &Engine) {
     let first_is_late = append_to(vec![on("a", 0, vec![added(4)]), on("b", 2, vec![added(5)])]);
     assert!(matches!(ledger.append(first_is_late).await, Err(AppendError::Conflict { actual: 1, .. })));
     let twice = append_to(vec![on("a", 1, vec![added(4)]), on("a", 1, vec![added(5)])]);
-    assert!(matches!(ledger.append(twice).await, Err(AppendError::Refused { code, .. }) if code == "stream_twice"));
+    assert!(
+        matches!(ledger.append(twice).await, Err(AppendError::Refused { code, .. }) if code == "stream_twice")
+    );
 
     assert_eq!(assert_whole(&ledger).await.len(), 3);
-    let appended = ledger.append(append_to(vec![on("b", 2, vec![added(6)]), on("a", 1, vec![])])).await.unwrap();
+    let appended =
+        ledger.append(append_to(vec![on("b", 2, vec![added(6)]), on("a", 1, vec![])])).await.unwrap();
     assert_eq!(appended.versions, [3, 1]);
 }
 
@@ -94,7 +99,10 @@ async fn a_used_key_is_told_and_stores_nothing(engine: &Engine) {
     let ledger = engine.open().await;
     ledger.append(with_key(append("a", 0, vec![added(1)]), "key 1")).await.unwrap();
     let record = ledger.idempotency_record("key 1").await.unwrap().unwrap();
-    assert_eq!((record.fingerprint.as_str(), record.outcome.as_str()), ("fingerprint of key 1", "outcome of key 1"));
+    assert_eq!(
+        (record.fingerprint.as_str(), record.outcome.as_str()),
+        ("fingerprint of key 1", "outcome of key 1")
+    );
     assert_eq!(record.recorded_at, ledger.head().await.unwrap().recorded_at);
     assert_eq!(ledger.idempotency_record("key 2").await.unwrap(), None);
 
@@ -108,7 +116,10 @@ async fn a_used_key_is_told_and_stores_nothing(engine: &Engine) {
         ledger.append(with_key(append("b", 0, vec![added(2)]), "key 2")),
         ledger.append(with_key(append("c", 0, vec![added(2)]), "key 2")),
     );
-    assert!(matches!((&one, &two), (Ok(_), Err(AppendError::KeyUsed)) | (Err(AppendError::KeyUsed), Ok(_))), "{one:?} {two:?}");
+    assert!(
+        matches!((&one, &two), (Ok(_), Err(AppendError::KeyUsed)) | (Err(AppendError::KeyUsed), Ok(_))),
+        "{one:?} {two:?}"
+    );
     // A decision that was refused has not used its key.
     let late = with_key(append("a", 0, vec![added(3)]), "key 3");
     assert!(matches!(ledger.append(late).await, Err(AppendError::Conflict { .. })));
@@ -124,7 +135,10 @@ async fn keys_can_be_forgotten(engine: &Engine) {
     // Both may have been recorded in one microsecond.
     assert!(forgotten <= 1);
     assert!(ledger.idempotency_record("new").await.unwrap().is_some());
-    assert_eq!(ledger.forget_idempotency_keys(Utc::now() + chrono::TimeDelta::days(1)).await.unwrap(), 2 - forgotten);
+    assert_eq!(
+        ledger.forget_idempotency_keys(Utc::now() + chrono::TimeDelta::days(1)).await.unwrap(),
+        2 - forgotten
+    );
     ledger.append(with_key(append("a", 2, vec![added(1)]), "old")).await.unwrap();
 }
 
@@ -142,9 +156,10 @@ impl Attachment for Note {
                 execute!(&mut *tx, "INSERT INTO notes (text) VALUES ($1)", *text)?;
                 Ok(())
             }
-            Note::Refused => {
-                Err(ProjectionError::Refused { code: "no_note".to_owned(), detail: "No note today.".to_owned() })
-            }
+            Note::Refused => Err(ProjectionError::Refused {
+                code: "no_note".to_owned(),
+                detail: "No note today.".to_owned(),
+            }),
             Note::Broken => {
                 execute!(&mut *tx, "INSERT INTO no_such_table (text) VALUES ('x')")?;
                 Ok(())
@@ -200,7 +215,10 @@ async fn what_cannot_be_read_back_is_refused(engine: &Engine) {
     ] {
         let decision = with_key(append("a", 0, vec![added(1), strange.clone()]), "key");
         let error = ledger.append(decision).await.unwrap_err();
-        assert!(matches!(&error, AppendError::Refused { code, .. } if code == wanted), "{strange:?}: {error:?}");
+        assert!(
+            matches!(&error, AppendError::Refused { code, .. } if code == wanted),
+            "{strange:?}: {error:?}"
+        );
     }
     assert_eq!(ledger.head().await.unwrap().position, 0);
     ledger.append(with_key(append("a", 0, vec![added(9_007_199_254_740_992)]), "key")).await.unwrap();
@@ -256,7 +274,8 @@ async fn what_was_written_is_read_back(engine: &Engine) {
 }
 
 async fn many_may_open_a_new_database_at_once(engine: &Engine) {
-    let opening: Vec<_> = (0..6).map(|_| tokio::spawn(Ledger::open(engine.options_with(Tally::version(1))))).collect();
+    let opening: Vec<_> =
+        (0..6).map(|_| tokio::spawn(Ledger::open(engine.options_with(Tally::version(1))))).collect();
     for (number, ledger) in opening.into_iter().enumerate() {
         let ledger = ledger.await.unwrap().unwrap();
         ledger.append(append(&format!("from-{number}"), 0, vec![added(1)])).await.unwrap();

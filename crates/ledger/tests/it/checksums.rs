@@ -36,7 +36,8 @@ fn every_migration_is_what_checksums_txt_says() {
 fn both_engines_have_the_same_steps() {
     let names = |engine: &str| {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations").join(engine);
-        let mut names: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        let mut names: Vec<_> =
+            fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         names.sort();
         names
     };

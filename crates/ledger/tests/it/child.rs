@@ -67,9 +67,11 @@ async fn another_process() {
         Work::Compete { writers, events } => {
             writers.into_iter().map(|writer| tokio::spawn(compete(ledger.clone(), writer, events))).collect()
         }
-        Work::ForEver { from } => {
-            from.into_iter().enumerate().map(|(lane, from)| tokio::spawn(for_ever(ledger.clone(), lane, from))).collect()
-        }
+        Work::ForEver { from } => from
+            .into_iter()
+            .enumerate()
+            .map(|(lane, from)| tokio::spawn(for_ever(ledger.clone(), lane, from)))
+            .collect(),
     };
     for task in tasks {
         task.await.unwrap();

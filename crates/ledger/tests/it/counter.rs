@@ -46,7 +46,12 @@ impl Aggregate for Counter {
     type Error = Refusal;
     type Services = ();
 
-    async fn handle(&mut self, command: CounterEvent, (): &(), sink: &EventSink<Self>) -> Result<(), Refusal> {
+    async fn handle(
+        &mut self,
+        command: CounterEvent,
+        (): &(),
+        sink: &EventSink<Self>,
+    ) -> Result<(), Refusal> {
         sink.write(command, self).await;
         Ok(())
     }

@@ -33,8 +33,8 @@ async fn assert_unavailable(ledger: &Ledger, n: i64) {
 
 mod postgresql_itself {
     use super::{
-        Counter, Duration, Engine, Ledger, PATIENCE, Stop, append_when_it_answers, assert_unavailable, assert_whole,
-        cluster, decision, impatient, read_when_it_answers,
+        Counter, Duration, Engine, Ledger, PATIENCE, Stop, append_when_it_answers, assert_unavailable,
+        assert_whole, cluster, decision, impatient, read_when_it_answers,
     };
 
     async fn assert_goes_on(ledger: &Ledger, n: i64) {

@@ -121,7 +121,10 @@ async fn a_failing_handler_gets_the_same_page_again(engine: &Engine) {
     let recorder = Recorder::with(&[Do::Take, Do::Fail, Do::Fail, Do::Take]);
     for _ in 0..2 {
         let error = follower(&ledger, &recorder).catch_up().await.unwrap_err();
-        assert!(matches!(&error, LedgerError::Projection { projection, .. } if projection == "mail"), "{error}");
+        assert!(
+            matches!(&error, LedgerError::Projection { projection, .. } if projection == "mail"),
+            "{error}"
+        );
         assert!(!error.is_unavailable());
         // What was done before stays done.
         assert_eq!(follower(&ledger, &recorder).checkpoint().await.unwrap(), 200);

@@ -64,8 +64,10 @@ async fn a_slow_transaction_hides_nothing_from_a_reader(engine: &Engine) {
 async fn a_page_once_read_never_changes(engine: &Engine) {
     let ledgers = [engine.open().await, engine.open().await, engine.open().await];
     let stop = Arc::new(AtomicBool::new(false));
-    let readers: Vec<_> =
-        [1, 7, 1000].map(|page| tokio::spawn(follow(ledgers[0].clone(), page, stop.clone()))).into_iter().collect();
+    let readers: Vec<_> = [1, 7, 1000]
+        .map(|page| tokio::spawn(follow(ledgers[0].clone(), page, stop.clone())))
+        .into_iter()
+        .collect();
     let writers: Vec<_> = (0..6)
         .map(|writer| {
             let ledger = ledgers[writer % 3].clone();

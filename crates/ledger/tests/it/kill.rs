@@ -20,7 +20,7 @@ fn kills() -> usize {
 
 async fn kill_nine_of_the_writer_loses_nothing_and_doubles_nothing(engine: &Engine) {
     // For each lane the first operation that is not acknowledged.
-    let mut next = vec![0_i64; LANES];
+    let mut next = [0_i64; LANES];
     let (mut stored, mut known_again) = (0, 0);
     for round in 0..kills() {
         // As a client does that is not sure: some of what was acknowledged already is sent again, with the same keys.
@@ -73,7 +73,10 @@ async fn kill_nine_of_the_writer_loses_nothing_and_doubles_nothing(engine: &Engi
         assert_eq!(events % 3, 0);
         let operations = events / 3;
         // At most one was stored whose answer never came.
-        assert!(operations == *next || operations == next + 1, "lane {lane}: {operations} stored, {next} acknowledged");
+        assert!(
+            operations == *next || operations == next + 1,
+            "lane {lane}: {operations} stored, {next} acknowledged"
+        );
         for operation in 0..operations {
             assert!(ledger.idempotency_record(&key(lane, operation)).await.unwrap().is_some());
         }
@@ -102,7 +105,8 @@ async fn kill_postgresql() {
                 tokio::spawn(async move {
                     for n in 0..20 {
                         let stream = format!("lane-{lane}-{round}-{n}");
-                        let decision = support::append(&stream, 0, vec![counter::added(n), counter::added(n)]);
+                        let decision =
+                            support::append(&stream, 0, vec![counter::added(n), counter::added(n)]);
                         append_when_it_answers(&ledger, &support::with_key(decision, &stream)).await;
                     }
                 })

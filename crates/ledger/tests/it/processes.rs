@@ -25,7 +25,9 @@ async fn sixteen_writers_on_four_streams_in_three_processes_lose_nothing(engine:
     let ledger = engine.open().await;
     let mut by_writer: HashMap<String, Vec<i64>> = HashMap::new();
     for event in assert_whole(&ledger).await {
-        let CounterEvent::Added(Added { amount, note }) = event.decode().unwrap() else { panic!("{event:?}") };
+        let CounterEvent::Added(Added { amount, note }) = event.decode().unwrap() else {
+            panic!("{event:?}")
+        };
         let writer = writers.iter().find(|writer| Some(&writer.name) == note.as_ref()).unwrap();
         assert_eq!(writer.stream, event.aggregate_id);
         by_writer.entry(writer.name.clone()).or_default().push(amount);

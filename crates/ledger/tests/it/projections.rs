@@ -25,7 +25,8 @@ on_both_engines!(
 type Row = (String, i64, i64);
 
 async fn tallies(ledger: &Ledger) -> Vec<Row> {
-    let statement = Statement::new("SELECT counter_id, total, last_position FROM tallies ORDER BY counter_id");
+    let statement =
+        Statement::new("SELECT counter_id, total, last_position FROM tallies ORDER BY counter_id");
     statement.fetch_all(ledger.db()).await.unwrap()
 }
 
@@ -73,7 +74,11 @@ async fn an_interrupted_rebuild_goes_on_where_it_was(engine: &Engine) {
             }
         };
         let work = async {
-            if check { ledger.check(&tally, progress).await.map(|_| ()) } else { ledger.rebuild(&tally, progress).await }
+            if check {
+                ledger.check(&tally, progress).await.map(|_| ())
+            } else {
+                ledger.rebuild(&tally, progress).await
+            }
         };
         tokio::select! {
             biased;

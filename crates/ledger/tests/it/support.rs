@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use chrono::Utc;
 use kernel::Actor;
 use ledger::{
-    Append, AppendError, Appended, Attachment, Db, FeedFilter, IdempotencyRecord, Ledger, LedgerOptions, Metadata,
-    NewEvent, ProjectionError, RecordedEvent, Statement, StreamAppend, Tx,
+    Append, AppendError, Appended, Attachment, Db, FeedFilter, IdempotencyRecord, Ledger, LedgerOptions,
+    Metadata, NewEvent, ProjectionError, RecordedEvent, Statement, StreamAppend, Tx,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,6 +18,7 @@ pub struct Engine {
     pub name: &'static str,
     pub url: String,
     /// Where an SQLite database is; removed at the end.
+    #[allow(dead_code, reason = "held so that it lives as long as the test")]
     pub folder: Option<testkit::TempDir>,
 }
 
@@ -47,7 +48,10 @@ impl Engine {
     }
 
     pub fn options_with(&self, tally: Tally) -> LedgerOptions {
-        LedgerOptions { connections: 4, ..LedgerOptions::new(&self.url, vec![Arc::new(tally)], counter::types()) }
+        LedgerOptions {
+            connections: 4,
+            ..LedgerOptions::new(&self.url, vec![Arc::new(tally)], counter::types())
+        }
     }
 
     pub async fn open(&self) -> Ledger {
@@ -120,7 +124,8 @@ pub async fn fill(ledger: &Ledger, events: i64, streams: i64) {
         let until = (amount + 99).min(events);
         for stream in 0..streams {
             let name = format!("filled-{stream}");
-            let new: Vec<_> = (amount..=until).filter(|n| n % streams == stream).map(counter::added).collect();
+            let new: Vec<_> =
+                (amount..=until).filter(|n| n % streams == stream).map(counter::added).collect();
             if !new.is_empty() {
                 let version = version(ledger, &name).await;
                 decision.streams.push(on(&name, version, new));

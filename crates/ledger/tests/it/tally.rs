@@ -74,7 +74,8 @@ impl Projection for Tally {
                     return Err(refused("A cleared counter cannot be tallied."));
                 }
                 CounterEvent::Cleared(_) => {
-                    let sql = tables.sql("UPDATE {tallies} SET total = 0, last_position = $1 WHERE counter_id = $2");
+                    let sql = tables
+                        .sql("UPDATE {tallies} SET total = 0, last_position = $1 WHERE counter_id = $2");
                     execute!(&mut *tx, &sql, event.position, &event.aggregate_id)?;
                     continue;
                 }

@@ -30,13 +30,29 @@ async fn twelve(engine: &Engine) -> Ledger {
 
 /// Statements, with `{json}` and `{text}` for a cast of the engine's own, and the position that has to be named.
 const TAMPERED: &[(&str, &str, i64)] = &[
-    ("a byte of a payload", "UPDATE events SET payload = {json}(replace({text}(payload), ':9', ':8')) WHERE position = 7", 7),
-    ("white space in a payload", "UPDATE events SET payload = {json}(replace({text}(payload), ':', ': ')) WHERE position = 4", 4),
+    (
+        "a byte of a payload",
+        "UPDATE events SET payload = {json}(replace({text}(payload), ':9', ':8')) WHERE position = 7",
+        7,
+    ),
+    (
+        "white space in a payload",
+        "UPDATE events SET payload = {json}(replace({text}(payload), ':', ': ')) WHERE position = 4",
+        4,
+    ),
     ("a payload emptied", "UPDATE events SET payload = '{}' WHERE position = 12", 12),
-    ("a byte of the metadata", "UPDATE events SET metadata = {json}(replace({text}(metadata), '\"system\"', '\"staff\"')) WHERE position = 1", 1),
+    (
+        "a byte of the metadata",
+        "UPDATE events SET metadata = {json}(replace({text}(metadata), '\"system\"', '\"staff\"')) WHERE position = 1",
+        1,
+    ),
     ("occurred_at", "UPDATE events SET occurred_at = '2020-01-01T00:00:00Z' WHERE position = 6", 6),
     ("recorded_at", "UPDATE events SET recorded_at = '2020-01-01T00:00:00Z' WHERE position = 11", 11),
-    ("an event id", "UPDATE events SET event_id = 'evt_00000000000000000000000000000000' WHERE position = 3", 3),
+    (
+        "an event id",
+        "UPDATE events SET event_id = 'evt_00000000000000000000000000000000' WHERE position = 3",
+        3,
+    ),
     ("an event type", "UPDATE events SET event_type = 'counter.cleared' WHERE position = 3", 3),
     ("an event version", "UPDATE events SET event_version = '1' WHERE position = 3", 3),
     ("an aggregate id", "UPDATE events SET aggregate_id = 'd' WHERE position = 8", 8),
@@ -47,33 +63,59 @@ const TAMPERED: &[(&str, &str, i64)] = &[
     ("the last event dropped", "DELETE FROM events WHERE position = 12", 12),
     ("the last two events dropped", "DELETE FROM events WHERE position > 10", 11),
     ("everything dropped", "DELETE FROM events", 1),
-    ("an event dropped and the rest moved up",
-     "DELETE FROM events WHERE position = 5; UPDATE events SET position = -position WHERE position > 5; \
-      UPDATE events SET position = -position - 1 WHERE position < 0; UPDATE ledger_head SET position = 11", 5),
-    ("the last event dropped and the head set back",
-     "DELETE FROM events WHERE position = 12; UPDATE ledger_head SET position = 11", 11),
-    ("two events swapped",
-     "UPDATE events SET position = -5 WHERE position = 6; UPDATE events SET position = 6 WHERE position = 5; \
-      UPDATE events SET position = 5 WHERE position = -5", 5),
-    ("two payloads swapped",
-     "UPDATE events SET payload = (SELECT payload FROM events e WHERE e.position = 11 - events.position) WHERE position IN (4, 7)", 4),
-    ("two hashes swapped",
-     "UPDATE events SET hash = (SELECT e.hash FROM events e WHERE e.position = 17 - events.position) WHERE position IN (8, 9)", 8),
+    (
+        "an event dropped and the rest moved up",
+        "DELETE FROM events WHERE position = 5; UPDATE events SET position = -position WHERE position > 5; \
+      UPDATE events SET position = -position - 1 WHERE position < 0; UPDATE ledger_head SET position = 11",
+        5,
+    ),
+    (
+        "the last event dropped and the head set back",
+        "DELETE FROM events WHERE position = 12; UPDATE ledger_head SET position = 11",
+        11,
+    ),
+    (
+        "two events swapped",
+        "UPDATE events SET position = -5 WHERE position = 6; UPDATE events SET position = 6 WHERE position = 5; \
+      UPDATE events SET position = 5 WHERE position = -5",
+        5,
+    ),
+    (
+        "two payloads swapped",
+        "UPDATE events SET payload = (SELECT payload FROM events e WHERE e.position = 11 - events.position) WHERE position IN (4, 7)",
+        4,
+    ),
+    (
+        "two hashes swapped",
+        "UPDATE events SET hash = (SELECT e.hash FROM events e WHERE e.position = 17 - events.position) WHERE position IN (8, 9)",
+        8,
+    ),
     ("the head's hash", "UPDATE ledger_head SET hash = (SELECT hash FROM events WHERE position = 11)", 12),
     ("the head moved on", "UPDATE ledger_head SET position = 15", 13),
 ];
 
 const TAMPERED_SQLITE: &[(&str, &str, i64)] = &[
     ("an instant that is none", "UPDATE events SET recorded_at = 'yesterday' WHERE position = 7", 7),
-    ("an instant finer than can be hashed",
-     "UPDATE events SET occurred_at = replace(occurred_at, 'Z', '001Z') WHERE position = 7", 7),
+    (
+        "an instant finer than can be hashed",
+        "UPDATE events SET occurred_at = replace(occurred_at, 'Z', '001Z') WHERE position = 7",
+        7,
+    ),
     ("a payload that is no JSON", "UPDATE events SET payload = 'x' WHERE position = 7", 7),
 ];
 
 const TAMPERED_POSTGRES: &[(&str, &str, i64)] = &[
     ("an instant without end", "UPDATE events SET occurred_at = 'infinity' WHERE position = 7", 7),
-    ("an instant beyond all calendars", "UPDATE events SET recorded_at = '270000-01-01Z' WHERE position = 7", 7),
-    ("the first of two faults is named", "UPDATE events SET occurred_at = 'infinity' WHERE position = 7; DELETE FROM events WHERE position = 5", 5),
+    (
+        "an instant beyond all calendars",
+        "UPDATE events SET recorded_at = '270000-01-01Z' WHERE position = 7",
+        7,
+    ),
+    (
+        "the first of two faults is named",
+        "UPDATE events SET occurred_at = 'infinity' WHERE position = 7; DELETE FROM events WHERE position = 5",
+        5,
+    ),
 ];
 
 async fn a_database_that_was_tampered_with_is_found_out(engine: &Engine) {
@@ -128,10 +170,12 @@ async fn an_export_verifies_by_itself(engine: &Engine) {
 
     // A line each, the head at the end; what is in the database is in the file.
     let text = String::from_utf8(file).unwrap();
-    let lines: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let lines: Vec<serde_json::Value> =
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(lines.len(), 13);
     assert_eq!(lines[12], serde_json::json!({"record": "head", "position": 12, "hash": head.hash}));
-    for (line, event) in lines.iter().zip(ledger.feed(0, 100, &ledger::FeedFilter::default()).await.unwrap()) {
+    for (line, event) in lines.iter().zip(ledger.feed(0, 100, &ledger::FeedFilter::default()).await.unwrap())
+    {
         assert_eq!(line["record"], "event");
         assert_eq!(line["position"], event.position);
         assert_eq!(line["payload"], event.payload);
@@ -165,7 +209,8 @@ async fn an_export_that_was_tampered_with_is_found_out(engine: &Engine) {
         lines.swap(one - 1, two - 1);
         lines.join("\n")
     };
-    let other_hash = serde_json::from_str::<serde_json::Value>(lines[0]).unwrap()["hash"].as_str().unwrap().to_owned();
+    let other_hash =
+        serde_json::from_str::<serde_json::Value>(lines[0]).unwrap()["hash"].as_str().unwrap().to_owned();
     for (what, file, position) in [
         ("a payload", edited(7, "\"amount\":9", "\"amount\":8"), 7),
         ("an extra member", edited(7, "\"amount\":9", "\"amount\":9,\"more\":1"), 7),
@@ -184,12 +229,16 @@ async fn an_export_that_was_tampered_with_is_found_out(engine: &Engine) {
         ("cut off in the middle", lines[..6].join("\n"), 7),
         ("nothing left", String::new(), 1),
         ("another head", edited(13, "\"position\":12", "\"position\":14"), 13),
-        ("another hash in the head", {
-            let mut lines = lines.clone();
-            let head = format!("{{\"record\":\"head\",\"position\":12,\"hash\":\"{other_hash}\"}}");
-            lines[12] = &head;
-            lines.join("\n")
-        }, 12),
+        (
+            "another hash in the head",
+            {
+                let mut lines = lines.clone();
+                let head = format!("{{\"record\":\"head\",\"position\":12,\"hash\":\"{other_hash}\"}}");
+                lines[12] = &head;
+                lines.join("\n")
+            },
+            12,
+        ),
     ] {
         match verify_export(file.as_bytes()) {
             Err(VerifyError::Fault(fault)) => assert_eq!(fault.position, position, "{what}: {fault}"),

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use chrono::NaiveDate;
 use kernel::Timestamp;
 use ledger::{Projection, ProjectionError, RecordedEvent, Statement, Tables, Tx, Value, execute};
-use membership::membership::{event::MembershipEvent, identifier::CheckedIdentifier};
+use membership::membership::{Status, event::MembershipEvent, identifier::CheckedIdentifier};
 use std::collections::BTreeSet;
 
 model_row! {
@@ -108,7 +108,9 @@ impl MembershipRow {
                 self.specialist_id = Some(assigned.specialist.to_string());
                 self.office = Some(assigned.office.as_str().to_owned());
                 if self.next_step.as_deref() == Some("assign_specialist") {
-                    self.waits_for_review("review_profile", self.waiting_since.unwrap_or(at));
+                    let approved = self.status == Status::Approved.as_str();
+                    let step = if approved { "recommend_certification" } else { "review_profile" };
+                    self.waits_for_review(step, self.waiting_since.unwrap_or(at));
                 }
             }
             MembershipEvent::ProfileReturned(returned) => {
@@ -188,7 +190,7 @@ impl Projection for MembershipsProjection {
     }
 
     fn version(&self) -> i64 {
-        1
+        2
     }
 
     fn tables(&self) -> &'static [&'static str] {

@@ -43,11 +43,45 @@ pub struct Page<T> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) enum Filter {
     In(&'static str, Vec<String>),
-    /// The value, or none at all.
-    InOrNull(&'static str, String),
     OnOrBefore(&'static str, NaiveDate),
-    /// Nothing at all: a scope without anything in it.
-    Nothing,
+    /// What the caller may see: any of these, and nothing where there are none.
+    Scope(Scope),
+}
+
+/// What a caller may see of a table whose rows belong to accounts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Scope {
+    /// What belongs to these accounts.
+    pub accounts: Vec<String>,
+    /// What is assigned to this specialist, or to nobody.
+    pub specialist: Option<String>,
+    /// What belongs to this office, or to none.
+    pub office: Option<String>,
+    /// Whether the table itself does not say who looks after a row, but the membership does that the row belongs to.
+    pub assigned_by_membership: bool,
+}
+
+impl Scope {
+    fn push(&self, statement: &mut Statement) {
+        let mut joint = " AND (";
+        if !self.accounts.is_empty() {
+            statement.push(joint).push("account_id IN ");
+            statement.bind_tuple(self.accounts.iter().map(|account| Value::from(account.as_str())));
+            joint = " OR ";
+        }
+        let (before, after) = if self.assigned_by_membership {
+            ("membership_id IN (SELECT m.membership_id FROM memberships m WHERE ", ")")
+        } else {
+            ("", "")
+        };
+        for (column, value) in [("specialist_id", &self.specialist), ("office", &self.office)] {
+            let Some(value) = value else { continue };
+            statement.push(joint).push(&format!("{before}({column} IS NULL OR {column} = "));
+            statement.bind(value.as_str()).push(&format!("){after}"));
+            joint = " OR ";
+        }
+        statement.push(if joint == " OR " { ")" } else { " AND 1 = 0" });
+    }
 }
 
 /// In which order.
@@ -131,14 +165,7 @@ pub(crate) async fn page<R: ModelRow + SortValue>(
                 statement.push(&format!(" AND {column} <= "));
                 statement.bind(*date);
             }
-            Filter::InOrNull(column, value) => {
-                statement.push(&format!(" AND ({column} IS NULL OR {column} = "));
-                statement.bind(value.as_str());
-                statement.push(")");
-            }
-            Filter::Nothing => {
-                statement.push(" AND 1 = 0");
-            }
+            Filter::Scope(scope) => scope.push(&mut statement),
         }
     }
     let order = match sort {

@@ -9,8 +9,8 @@ use crate::portal::Portal;
 use crate::read::accounts::AccountRow;
 use crate::read::page::{Filter, Page, PageRequest, Sort, page};
 use kernel::identifiers::{Maker, expected_mid};
-use kernel::{AccountId, AddressId, Context, FieldError, PersonId, Role, Text};
-use ledger::{At, Attachment, Loaded, RecordedEvent};
+use kernel::{AccountId, AddressId, Context, FieldError, PersonId, Refusal, Role, Text};
+use ledger::{At, Attachment, Loaded, RecordedEvent, fetch_all};
 use membership::account::command as ask;
 use membership::account::values::{Address, Company, PointOfContact};
 use membership::account::{Account, AccountCommand, decide};
@@ -417,10 +417,31 @@ impl Portal {
             let (loaded, context) = self.account_for(call, id, Permission::PersonErase).await?;
             let command = ask::ErasePerson { person_id, reason: reason.clone() };
             let events = decide(&loaded.state, command.into(), &context)?;
+            self.no_other_account_needs(id, person_id).await?;
             let part = Part::new(id, loaded, events);
             self.record_account(call, &context, part, vec![Arc::new(ErasePerson(person_id))]).await
         })
         .await
+    }
+
+    /// A person's details and sign-in serve every account. Erased for one, they would be gone for the others.
+    async fn no_other_account_needs(&self, id: AccountId, person_id: PersonId) -> Result<(), PortalError> {
+        let others = fetch_all!(
+            self.ledger.db(),
+            (String,),
+            "SELECT account_id FROM account_contacts WHERE person_id = $1 AND account_id <> $2 ORDER BY account_id LIMIT 20",
+            person_id.to_string(),
+            id.to_string()
+        )?;
+        if others.is_empty() {
+            return Ok(());
+        }
+        let others: Vec<String> = others.into_iter().map(|(account,)| account).collect();
+        let sentence = format!(
+            "This person is a contact of other accounts too ({}), which need the same data. Let them take the contact off first.",
+            others.join(", ")
+        );
+        Err(Refusal::state("person_in_use_elsewhere", sentence, "registered", &[]).into())
     }
 
     /// Who a person is, for staff and auditors; nothing where the data were erased.

@@ -13,6 +13,7 @@ on_both_engines!(
     details_change_in_versions,
     an_address_is_used_once_in_an_account,
     somebody_who_is_in_use_is_not_erased,
+    what_another_company_needs_is_not_erased,
 );
 
 async fn leaves(house: &House, officer: &SignIn, account: AccountId, person_id: PersonId, role: Role) {
@@ -167,4 +168,32 @@ async fn somebody_who_is_in_use_is_not_erased(house: House) {
     let staff = house.call(&supervisor()).await;
     refused(portal.erase_person(&staff, account, person_id, text("Asked.")).await, "person_in_use");
     assert_eq!(portal.person(&staff, person_id).await.unwrap().given_name, "Zdenka");
+}
+
+async fn what_another_company_needs_is_not_erased(house: House) {
+    let portal = &house.portal;
+    let (one, two, both) = (person("zdenka"), person("wilhelmina"), person("oswin"));
+    let first = account_id(&house.register(&one, "Great Lakes Imports").await);
+    let second = account_id(&house.register(&two, "Great Lakes Exports").await);
+    // A contact without a sign-in gets one with the first role, and is known by it to the second company.
+    let call = house.call(&one).await;
+    let added = portal.add_contact(&call, first, contact("oswin@thistlemark.example", None)).await.unwrap();
+    let person_id = added.state.contacts[1].person_id;
+    portal.grant_role(&call, first, person_id, Role::Employee, Some("oswin".to_owned())).await.unwrap();
+    assert_eq!(house.user(&two, second, &both, Role::Employee).await, person_id);
+    assert_eq!(house.call(&both).await.caller.grants.len(), 2);
+
+    leaves(&house, &one, first, person_id, Role::Employee).await;
+    let staff = house.call(&supervisor()).await;
+    let refusal = refusal(portal.erase_person(&staff, first, person_id, text("Asked.")).await);
+    assert_eq!(refusal.code, "person_in_use_elsewhere");
+    assert!(refusal.sentence.contains(&second.to_string()), "{}", refusal.sentence);
+    assert_eq!(house.call(&both).await.caller.grants, vec![(second, Role::Employee)]);
+    let state = portal.account(&house.call(&two).await, second, None).await.unwrap().state;
+    assert_eq!(portal.people_of(&state).await.unwrap().len(), 2, "nobody has lost a name");
+
+    leaves(&house, &two, second, person_id, Role::Employee).await;
+    portal.erase_person(&staff, first, person_id, text("Asked.")).await.unwrap();
+    assert_eq!(house.count("people", &format!("person_id = '{person_id}'")).await, 0);
+    house.is_sound().await;
 }

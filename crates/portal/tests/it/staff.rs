@@ -10,6 +10,7 @@ use profile::Approve;
 on_both_engines!(
     a_specialist_sees_what_is_assigned_to_that_person_or_to_nobody,
     a_supervisor_sees_the_own_office_and_what_belongs_to_none,
+    with_two_roles_lists_show_what_either_may_see,
     the_work_queue_is_oldest_first,
     who_is_assigned_late_goes_on_where_the_application_stands,
 );
@@ -59,6 +60,31 @@ async fn a_supervisor_sees_the_own_office_and_what_belongs_to_none(house: House)
     assert_error!(portal.membership(&call, assigned.membership, None).await, PortalError::NotFound);
     assert_eq!(house.rows(&director()).await.len(), 2);
     assert_eq!(house.profile_rows(&director()).await.len(), 2);
+}
+
+async fn with_two_roles_lists_show_what_either_may_see(house: House) {
+    let mut both = staff_of("buffalo", "b", Role::Supervisor);
+    both.roles.push(Role::Specialist);
+    let mut applied = Vec::new();
+    for (number, to, office) in [
+        ("12-345678900", staff("other", Role::Specialist), Office::Buffalo),
+        ("12-345678901", both.clone(), Office::Laredo),
+        ("12-345678902", staff("other", Role::Specialist), Office::Laredo),
+    ] {
+        let it = house.applied(&person(number), number).await;
+        house.assign(&director(), it.membership, &to, office).await;
+        applied.push(it);
+    }
+    let call = house.call(&both).await;
+    for (index, seen) in [true, true, false].into_iter().enumerate() {
+        let it = applied[index];
+        assert_eq!(house.portal.membership(&call, it.membership, None).await.is_ok(), seen);
+        let in_list =
+            house.rows(&both).await.iter().any(|row| row.membership_id == it.membership.to_string());
+        let profile = it.profile.to_string();
+        let in_profiles = house.profile_rows(&both).await.iter().any(|row| row.profile_id == profile);
+        assert_eq!((in_list, in_profiles), (seen, seen), "{index}");
+    }
 }
 
 async fn the_work_queue_is_oldest_first(house: House) {

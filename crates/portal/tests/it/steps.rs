@@ -182,8 +182,8 @@ impl House {
 
     pub async fn answer_all(&self, who: &SignIn, id: ProfileId) {
         let call = self.call(who).await;
-        let criteria: Vec<CriterionId> = self.profile(who, id).await.state.criteria.keys().copied().collect();
-        for criterion_id in criteria {
+        let profile = self.profile(who, id).await.state;
+        for criterion_id in profile.criteria.keys().copied().filter(|it| profile.answer(it).is_none()) {
             let command = save(criterion_id, &format!("How we meet {criterion_id}."));
             self.portal.save_answer(&call, id, command, true).await.unwrap();
         }

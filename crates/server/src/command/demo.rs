@@ -1,12 +1,114 @@
-//! `ctpat demo`.
+//! `ctpat demo`: the main job over HTTP, against a server of its own.
 
-use super::Failure;
+mod client;
+mod companies;
+mod play;
+
+use super::{Failure, serve};
 use crate::settings::Settings;
+use crate::wiring;
+use api::auth::development::{DevelopmentKey, DevelopmentToken};
 use clap::Args;
+use client::Client;
+use companies::COMPANIES;
+use kernel::Role;
+use ledger::verify_database;
+use std::net::SocketAddr;
+use std::time::Duration;
 
 #[derive(Debug, Args)]
-pub(crate) struct Arguments {}
+pub(crate) struct Arguments {
+    /// Address and port to listen on; a free port of this machine when it is taken.
+    #[arg(long)]
+    listen: Option<SocketAddr>,
+    /// Stop when everything is played instead of going on serving.
+    #[arg(long)]
+    once: bool,
+}
 
-pub(crate) fn run(_: Settings, _: &Arguments) -> Result<(), Failure> {
+pub(crate) fn run(mut settings: Settings, arguments: &Arguments) -> Result<(), Failure> {
+    let folder = tempfile::Builder::new().prefix("ctpat-demo-").tempdir()?;
+    settings.server.data_folder = folder.path().to_path_buf();
+    settings.limits.requests_per_second = settings.limits.requests_per_second.max(1000);
+    settings.limits.burst = settings.limits.burst.max(10_000);
+    let wanted = arguments.listen.unwrap_or(settings.server.listen);
+    let listener = serve::listen(wanted).or_else(|_| serve::listen(SocketAddr::new(wanted.ip(), 0)))?;
+    let address = listener.local_addr()?;
+    let server_settings = settings.clone();
+    let server = std::thread::spawn(move || {
+        actix_web::rt::System::new().block_on(serve::serve(server_settings, listener))
+    });
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let result = runtime.block_on(tell(&settings, address));
+    match result {
+        Ok(()) if arguments.once => Ok(()),
+        Ok(()) => server.join().unwrap_or_else(|_| Err(Failure::Failed("the server stopped".to_owned()))),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// A token of the demonstration's own key.
+fn token(key: &DevelopmentKey, settings: &Settings, subject: &str, role: Role) -> Result<String, Failure> {
+    let token = DevelopmentToken {
+        subject: subject.to_owned(),
+        name: None,
+        roles: vec![role],
+        client_id: "ctpat-demo".to_owned(),
+        audience: settings.audience().to_owned(),
+        lifetime: Duration::from_secs(8 * 3600),
+        ..DevelopmentToken::default()
+    };
+    key.issue(&token).map_err(|error| Failure::Failed(error.to_string()))
+}
+
+async fn tell(settings: &Settings, address: SocketAddr) -> Result<(), Failure> {
+    println!("CTPAT member portal: a demonstration. Everything below goes over HTTP to http://{address}.");
+    let key = DevelopmentKey::load_or_create(&settings.server.data_folder)
+        .map_err(|error| Failure::Failed(error.to_string()))?;
+    let sign_in = |subject: &str, role| token(&key, settings, subject, role);
+    let staff = play::Staff {
+        specialist: Client::new(address, sign_in("specialist.laredo", Role::Specialist)?),
+        supervisor: Client::new(address, sign_in("supervisor.laredo", Role::Supervisor)?),
+        specialist_id: portal::derived_person(api::auth::development::ISSUER, "specialist.laredo").to_string(),
+    };
+    staff.specialist.wait_until_ready().await?;
+    let mut first_account = None;
+    for company in COMPANIES {
+        let officer = Client::new(address, sign_in(company.subject, Role::Officer)?);
+        let account = play::play(company, &officer, &staff).await?;
+        first_account.get_or_insert(account);
+    }
+    let ledger = wiring::open_ledger_for_reading(settings)?;
+    let verified = verify_database(&ledger, |_, _| {}).await.map_err(|error| Failure::Difference(error.to_string()))?;
+    println!(
+        "\nThe ledger holds together: {} events in {} streams, every hash computed again. Head {}.",
+        verified.events, verified.streams, verified.hash
+    );
+    println!("\nThe server goes on until you press Ctrl-C; its data are in a temporary folder and go with it.");
+    println!("Documentation: http://{address}/docs      Document: http://{address}/openapi.json\n");
+    println!("A token for each role, good for eight hours:\n");
+    let account = first_account.unwrap_or_default();
+    for role in Role::CALLERS {
+        let token = match role {
+            Role::Officer => sign_in(COMPANIES.first().map_or("officer", |company| company.subject), role)?,
+            Role::Integrator => {
+                let token = DevelopmentToken {
+                    subject: "system.harbor-imports".to_owned(),
+                    roles: vec![role],
+                    account_ids: account.parse().into_iter().collect(),
+                    client_id: "ctpat-demo".to_owned(),
+                    audience: settings.audience().to_owned(),
+                    lifetime: Duration::from_secs(8 * 3600),
+                    ..DevelopmentToken::default()
+                };
+                key.issue(&token).map_err(|error| Failure::Failed(error.to_string()))?
+            }
+            _ => sign_in(&format!("{role}.demo"), role)?,
+        };
+        println!("{role}:\n{token}\n");
+    }
+    println!("Try it: put the auditor's token into TOKEN, then");
+    println!("  curl -s -H \"Authorization: Bearer $TOKEN\" 'http://{address}/v1/memberships'");
+    println!("  curl -s -H \"Authorization: Bearer $TOKEN\" 'http://{address}/v1/events?limit=3'");
     Ok(())
 }
