@@ -76,7 +76,10 @@ async fn tell(settings: &Settings, address: SocketAddr) -> Result<(), Failure> {
     for company in COMPANIES {
         let officer = Client::new(address, sign_in(company.subject, Role::Officer)?);
         let account = play::play(company, &officer, &staff).await?;
-        first_account.get_or_insert(account);
+        if first_account.is_none() {
+            play::colleagues(&officer, &account).await?;
+            first_account = Some(account);
+        }
     }
     let ledger = wiring::open_ledger_for_reading(settings)?;
     let verified = verify_database(&ledger, |_, _| {}).await.map_err(|error| Failure::Difference(error.to_string()))?;

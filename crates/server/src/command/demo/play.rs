@@ -67,6 +67,21 @@ async fn register(company: &Company, officer: &Client) -> Result<String, Failure
     Ok(id)
 }
 
+/// Adds an employee and a consultant, who sign in with the tokens that are printed at the end.
+pub(super) async fn colleagues(officer: &Client, account: &str) -> Result<(), Failure> {
+    for (role, given_name, family_name) in [("employee", "Lucía", "Reyes"), ("consultant", "Tom", "Abbott")] {
+        let contact = json!({"given_name": given_name, "family_name": family_name,
+            "email": format!("{role}@harbor-imports.example"), "company_officer": false});
+        let body = json!({"contact": contact, "point_of_contact": "none", "subject": format!("{role}.demo")});
+        let added = officer.post(&format!("/v1/accounts/{account}/add-contact"), &body).await?;
+        let person = items(&added, "/contacts").iter().find(|one| text(one, "/family_name") == family_name);
+        let body = json!({"person_id": person.map(|one| text(one, "/person_id")), "role": role});
+        officer.post(&format!("/v1/accounts/{account}/grant-role"), &body).await?;
+    }
+    say("The officer adds two colleagues, an employee and a consultant.");
+    Ok(())
+}
+
 async fn apply(company: &Company, officer: &Client, staff: &Staff, account: &str) -> Result<Value, Failure> {
     let types = officer.get("/v1/entity-types").await?;
     let rules = items(&types, "/items").iter().find(|one| text(one, "/entity_type") == company.entity_type);
