@@ -12,11 +12,11 @@ use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::future::Future;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
-use testkit::pgbench::Pgbench;
 use testkit::PgCluster;
+use testkit::pgbench::Pgbench;
 use uuid::Uuid;
 
 kernel::events! {
@@ -47,7 +47,12 @@ impl Aggregate for Notes {
     type Error = Infallible;
     type Services = ();
 
-    async fn handle(&mut self, number: u64, (): &(), sink: &EventSink<Self>) -> std::result::Result<(), Infallible> {
+    async fn handle(
+        &mut self,
+        number: u64,
+        (): &(),
+        sink: &EventSink<Self>,
+    ) -> std::result::Result<(), Infallible> {
         sink.write(note(number), self).await;
         Ok(())
     }
@@ -58,7 +63,12 @@ impl Aggregate for Notes {
 }
 
 fn note(number: u64) -> Measured {
-    Note { text: "An answer of some eighty characters, which is what a short payload looks like here.".to_owned(), number }.into()
+    Note {
+        text: "An answer of some eighty characters, which is what a short payload looks like here."
+            .to_owned(),
+        number,
+    }
+    .into()
 }
 
 const STOCK_TABLE: &str = "CREATE TABLE events (
@@ -125,7 +135,8 @@ async fn ours(url: &str, writers: usize) -> Result<f64> {
 }
 
 async fn stock(url: &str, writers: usize) -> Result<f64> {
-    let pool = sqlx::postgres::PgPoolOptions::new().max_connections(u32::try_from(writers)?).connect(url).await?;
+    let pool =
+        sqlx::postgres::PgPoolOptions::new().max_connections(u32::try_from(writers)?).connect(url).await?;
     sqlx::query("DROP TABLE IF EXISTS events").execute(&pool).await?;
     sqlx::query(STOCK_TABLE).execute(&pool).await?;
     Ok(rate(writers, |writer| {
@@ -184,8 +195,16 @@ pub(crate) async fn run(cluster: &PgCluster, report: &mut Report) -> Result<()> 
         let sqlite = format!("sqlite://{}", folder.path().join("bench.db").display());
         let ours_sqlite = ours(&sqlite, writers).await?;
         let name = format!("ledger appends, {writers} writers");
-        report.rate(&format!("{name}: PostgreSQL"), ours_postgres, &[("stock postgres-es", stock), ("pgbench inserts", pgbench)]);
-        report.rate(&format!("{name}: SQLite"), ours_sqlite, &[("stock postgres-es", stock), ("pgbench inserts", pgbench)]);
+        report.rate(
+            &format!("{name}: PostgreSQL"),
+            ours_postgres,
+            &[("stock postgres-es", stock), ("pgbench inserts", pgbench)],
+        );
+        report.rate(
+            &format!("{name}: SQLite"),
+            ours_sqlite,
+            &[("stock postgres-es", stock), ("pgbench inserts", pgbench)],
+        );
     }
     Ok(())
 }

@@ -29,7 +29,9 @@ impl Report {
     pub(crate) fn rate(&mut self, name: &str, per_second: f64, peers: &[(&str, f64)]) {
         let ratios: Vec<String> = peers
             .iter()
-            .map(|(peer, rate)| format!("{:.2} × {peer} ({rate:.0}/s)", per_second / rate.max(f64::MIN_POSITIVE)))
+            .map(|(peer, rate)| {
+                format!("{:.2} × {peer} ({rate:.0}/s)", per_second / rate.max(f64::MIN_POSITIVE))
+            })
             .collect();
         self.row(name, &format!("{per_second:.0}/s"), &ratios.join(", "));
     }

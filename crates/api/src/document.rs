@@ -55,7 +55,8 @@ pub fn openapi(operations: &[Operation]) -> Value {
         schemas.insert(name, serde_json::to_value(&schema).unwrap_or_default());
     }
     if let Some(kind) = schemas.get_mut("Problem").and_then(|schema| schema.pointer_mut("/properties/type")) {
-        let types: Vec<String> = registry::ALL.iter().map(|problem| format!("/problems/{}", problem.slug)).collect();
+        let types: Vec<String> =
+            registry::ALL.iter().map(|problem| format!("/problems/{}", problem.slug)).collect();
         *kind = json!({"type": "string", "enum": types, "description": "The problem type, an address with a page about it."});
     }
     for (name, schema) in &mut schemas {
@@ -180,7 +181,9 @@ pub fn roles(permission: Permission) -> Vec<&'static str> {
 fn described(operation: &Operation) -> String {
     let who = match operation.permission {
         None => "No token is needed.".to_owned(),
-        Some(permission) => format!("Permission `{}`: {}.", permission.as_str(), roles(permission).join(", ")),
+        Some(permission) => {
+            format!("Permission `{}`: {}.", permission.as_str(), roles(permission).join(", "))
+        }
     };
     format!("{}\n\n{who}", operation.description)
 }
@@ -216,15 +219,24 @@ fn common_headers() -> Map<String, Value> {
     let mut headers = Map::new();
     headers.insert(
         "Request-Id".into(),
-        header("The id of this request, for the log.", json!({"type": "string", "maxLength": 100, "pattern": "^[A-Za-z0-9_.-]*$"})),
+        header(
+            "The id of this request, for the log.",
+            json!({"type": "string", "maxLength": 100, "pattern": "^[A-Za-z0-9_.-]*$"}),
+        ),
     );
     headers.insert(
         "Access-Control-Allow-Origin".into(),
-        header("Only for origins that the installation lists.", json!({"type": "string", "maxLength": 300, "pattern": "^.*$"})),
+        header(
+            "Only for origins that the installation lists.",
+            json!({"type": "string", "maxLength": 300, "pattern": "^.*$"}),
+        ),
     );
     headers.insert(
         "RateLimit".into(),
-        header("What is left of the client's quota.", json!({"type": "string", "maxLength": 100, "pattern": "^.*$"})),
+        header(
+            "What is left of the client's quota.",
+            json!({"type": "string", "maxLength": 100, "pattern": "^.*$"}),
+        ),
     );
     headers
 }
@@ -236,19 +248,28 @@ fn responses(operation: &Operation, writes: bool) -> Value {
         if operation.tagged {
             headers.insert(
                 "ETag".into(),
-                header("The version of the resource.", json!({"type": "string", "maxLength": 22, "pattern": "^\"[0-9]+\"$"})),
+                header(
+                    "The version of the resource.",
+                    json!({"type": "string", "maxLength": 22, "pattern": "^\"[0-9]+\"$"}),
+                ),
             );
         }
         if answer.status == 201 {
             headers.insert(
                 "Location".into(),
-                header("The address of what was made.", json!({"type": "string", "format": "uri-reference", "maxLength": 200})),
+                header(
+                    "The address of what was made.",
+                    json!({"type": "string", "format": "uri-reference", "maxLength": 200}),
+                ),
             );
         }
         if writes {
             headers.insert(
                 "Idempotent-Replayed".into(),
-                header("That this is the answer of an earlier request.", json!({"type": "string", "enum": ["true"]})),
+                header(
+                    "That this is the answer of an earlier request.",
+                    json!({"type": "string", "enum": ["true"]}),
+                ),
             );
         }
         let mut content = Map::new();
@@ -264,7 +285,8 @@ fn responses(operation: &Operation, writes: bool) -> Value {
             }
             content.insert((*media_type).to_owned(), Value::Object(media));
         }
-        let mut response = json!({"description": success(answer.status), "headers": headers, "content": content});
+        let mut response =
+            json!({"description": success(answer.status), "headers": headers, "content": content});
         if !operation.links.is_empty() {
             let links: Map<String, Value> = operation
                 .links
@@ -283,7 +305,8 @@ fn responses(operation: &Operation, writes: bool) -> Value {
         }
         responses.insert(answer.status.to_string(), response);
     }
-    let mut problems: BTreeSet<u16> = [400, 429, 500, 503].into_iter().chain(operation.problems.iter().copied()).collect();
+    let mut problems: BTreeSet<u16> =
+        [400, 429, 500, 503].into_iter().chain(operation.problems.iter().copied()).collect();
     problems.extend([414, 431]);
     if operation.permission.is_some() {
         problems.extend([401, 403]);
@@ -305,7 +328,10 @@ fn responses(operation: &Operation, writes: bool) -> Value {
         responses.insert(status.to_string(), problem_response(status));
     }
     if operation.tagged && operation.method == actix_web::http::Method::GET {
-        responses.insert("304".into(), json!({"description": "The client has the current version.", "headers": common_headers()}));
+        responses.insert(
+            "304".into(),
+            json!({"description": "The client has the current version.", "headers": common_headers()}),
+        );
     }
     json!(responses)
 }
@@ -318,13 +344,17 @@ fn success(status: u16) -> &'static str {
 }
 
 fn problem_response(status: u16) -> Value {
-    let kinds: Vec<&registry::ProblemType> = registry::ALL.iter().filter(|problem| problem.status == status).collect();
+    let kinds: Vec<&registry::ProblemType> =
+        registry::ALL.iter().filter(|problem| problem.status == status).collect();
     let description = kinds.iter().map(|problem| problem.meaning).collect::<Vec<_>>().join(" Or: ");
     let mut headers = common_headers();
     if matches!(status, 429 | 503) || status == 409 {
         headers.insert(
             "Retry-After".into(),
-            header("Seconds to wait.", json!({"type": "integer", "format": "int32", "minimum": 0, "maximum": 86400})),
+            header(
+                "Seconds to wait.",
+                json!({"type": "integer", "format": "int32", "minimum": 0, "maximum": 86400}),
+            ),
         );
     }
     if status == 401 {

@@ -53,10 +53,12 @@ fn drop_null(members: &mut Map<String, Value>) {
 fn bound(members: &mut Map<String, Value>) {
     let kind = match members.get("type") {
         Some(Value::String(kind)) => kind.clone(),
-        Some(Value::Array(kinds)) => match kinds.iter().filter_map(Value::as_str).find(|kind| *kind != "null") {
-            Some(kind) => kind.to_owned(),
-            None => return,
-        },
+        Some(Value::Array(kinds)) => {
+            match kinds.iter().filter_map(Value::as_str).find(|kind| *kind != "null") {
+                Some(kind) => kind.to_owned(),
+                None => return,
+            }
+        }
         _ => return,
     };
     let has = |members: &Map<String, Value>, name: &str| members.contains_key(name);
@@ -84,7 +86,11 @@ fn bound(members: &mut Map<String, Value>) {
                 members.insert("minimum".into(), json!(0));
             }
             if !has(members, "maximum") {
-                let largest = if members.get("format") == Some(&json!("int32")) { i64::from(i32::MAX) } else { MAX_SAFE };
+                let largest = if members.get("format") == Some(&json!("int32")) {
+                    i64::from(i32::MAX)
+                } else {
+                    MAX_SAFE
+                };
                 members.insert("maximum".into(), json!(largest));
             }
         }

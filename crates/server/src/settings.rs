@@ -189,11 +189,14 @@ impl Settings {
         if self.database.connections == 0 || self.database.connections > 1000 {
             return invalid("[database] connections must be between 1 and 1000");
         }
-        if self.limits.requests_per_second == 0 || self.limits.burst == 0 || self.limits.request_seconds == 0 {
+        if self.limits.requests_per_second == 0 || self.limits.burst == 0 || self.limits.request_seconds == 0
+        {
             return invalid("[limits] every limit must be at least 1");
         }
         let url = &self.database.url;
-        if !url.is_empty() && !["postgres://", "postgresql://", "sqlite:"].iter().any(|scheme| url.starts_with(scheme)) {
+        if !url.is_empty()
+            && !["postgres://", "postgresql://", "sqlite:"].iter().any(|scheme| url.starts_with(scheme))
+        {
             return invalid("[database] url must begin with postgres:// or sqlite://");
         }
         Ok(())

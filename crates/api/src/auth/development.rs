@@ -74,9 +74,8 @@ impl DevelopmentKey {
         if !path.exists() {
             std::fs::create_dir_all(data_folder).map_err(failed)?;
             let secret = p256::SecretKey::random(&mut OsRng);
-            let pem = secret
-                .to_pkcs8_pem(LineEnding::LF)
-                .map_err(|error| KeyError::Content(error.to_string()))?;
+            let pem =
+                secret.to_pkcs8_pem(LineEnding::LF).map_err(|error| KeyError::Content(error.to_string()))?;
             let opened = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
             match opened {
                 Ok(mut file) => {
@@ -101,8 +100,8 @@ impl DevelopmentKey {
 
     /// The public key.
     pub(super) fn jwk(&self) -> Jwk {
-        use p256::elliptic_curve::sec1::ToEncodedPoint as _;
         use base64::Engine as _;
+        use p256::elliptic_curve::sec1::ToEncodedPoint as _;
         let encode = |bytes: Option<&[u8]>| {
             base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes.unwrap_or_default())
         };
@@ -142,7 +141,12 @@ impl DevelopmentKey {
             jti: uuid::Uuid::now_v7().to_string(),
             client_id: &token.client_id,
             name: token.name.as_deref(),
-            roles: token.roles.iter().filter(|role| !role.is_company_role()).map(|role| role.as_str()).collect(),
+            roles: token
+                .roles
+                .iter()
+                .filter(|role| !role.is_company_role())
+                .map(|role| role.as_str())
+                .collect(),
             office: token.office.as_deref(),
             account_ids: token.account_ids.iter().map(ToString::to_string).collect(),
         };

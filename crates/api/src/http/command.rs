@@ -37,7 +37,6 @@ impl Running {
     }
 }
 
-
 impl<P> Req<P> {
     /// Runs a command on a resource and answers with its representation; a repeat of an idempotency key is answered from the record.
     ///
@@ -51,11 +50,16 @@ impl<P> Req<P> {
     {
         let call = self.call()?;
         let answer = self
-            .once(&call, || work(call.clone()), |id, version| async move {
-                let loaded = self.state.portal.ledger().load_at::<R::Aggregate>(&id, At::Version(version)).await;
-                let loaded = loaded.map_err(PortalError::from)?;
-                Ok(Committed { id, state: loaded.state, version: loaded.version })
-            })
+            .once(
+                &call,
+                || work(call.clone()),
+                |id, version| async move {
+                    let loaded =
+                        self.state.portal.ledger().load_at::<R::Aggregate>(&id, At::Version(version)).await;
+                    let loaded = loaded.map_err(PortalError::from)?;
+                    Ok(Committed { id, state: loaded.state, version: loaded.version })
+                },
+            )
             .await?;
         let (committed, replayed) = answer;
         let mut response = self.represent::<R>(&committed, status).await?;

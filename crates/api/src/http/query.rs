@@ -67,7 +67,9 @@ impl Query {
 
     /// Ids of one type.
     pub fn ids<T: std::str::FromStr>(&mut self, name: &'static str) -> Vec<String> {
-        self.many(name, |value| value.parse::<T>().map(|_| ()).map_err(|_| "must be an id of this type".to_owned()))
+        self.many(name, |value| {
+            value.parse::<T>().map(|_| ()).map_err(|_| "must be an id of this type".to_owned())
+        })
     }
 
     /// A whole number within bounds.
@@ -101,7 +103,11 @@ impl Query {
         match DateTime::parse_from_rfc3339(&text.replace(' ', "+")) {
             Ok(instant) => Some(instant.with_timezone(&Utc)),
             Err(_) => {
-                self.wrong(name, "format", "must be an instant as in RFC 3339, for example 2026-01-31T12:00:00Z");
+                self.wrong(
+                    name,
+                    "format",
+                    "must be an instant as in RFC 3339, for example 2026-01-31T12:00:00Z",
+                );
                 None
             }
         }

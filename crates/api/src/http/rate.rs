@@ -34,7 +34,8 @@ impl RateLimits {
         match self.limiter.check_key(&client.to_owned()) {
             Ok(snapshot) => Ok(format!("\"default\";r={}", snapshot.remaining_burst_capacity())),
             Err(not_until) => {
-                let wait = not_until.wait_time_from(DefaultClock::default().now()).as_secs().saturating_add(1);
+                let wait =
+                    not_until.wait_time_from(DefaultClock::default().now()).as_secs().saturating_add(1);
                 Err(Problem::new(registry::TOO_MANY_REQUESTS)
                     .header(header::RETRY_AFTER, &wait.to_string())
                     .header(header::HeaderName::from_static("ratelimit"), "\"default\";r=0"))

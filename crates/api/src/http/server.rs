@@ -8,7 +8,7 @@ use crate::problem::{Problem, registry};
 use actix_cors::Cors;
 use actix_web::http::Method;
 use actix_web::http::header;
-use actix_web::middleware::from_fn;
+use actix_web::middleware::{Condition, from_fn};
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{App, HttpRequest, HttpServer, ResponseError as _};
 use std::collections::BTreeMap;
@@ -31,7 +31,11 @@ pub struct ServeOptions {
 ///
 /// # Errors
 /// The listener cannot be used.
-pub async fn serve(listener: TcpListener, state: Data<ApiState>, options: ServeOptions) -> std::io::Result<()> {
+pub async fn serve(
+    listener: TcpListener,
+    state: Data<ApiState>,
+    options: ServeOptions,
+) -> std::io::Result<()> {
     let cors = options.cors_origins.clone();
     let sweep = state.clone();
     let sweeper = actix_web::rt::spawn(async move {
@@ -44,7 +48,7 @@ pub async fn serve(listener: TcpListener, state: Data<ApiState>, options: ServeO
         App::new()
             .app_data(state.clone())
             .app_data(web::PayloadConfig::new(crate::http::body::MAX_BODY))
-            .wrap(cross_origin(&cors))
+            .wrap(Condition::new(!cors.is_empty(), cross_origin(&cors)))
             .wrap(from_fn(middleware::outermost))
             .configure(configure)
     })
@@ -94,7 +98,9 @@ pub fn configure(config: &mut ServiceConfig) {
                 allowed.push("HEAD".to_owned());
                 let head = Arc::clone(&operation.handler);
                 resource = resource.route(
-                    web::route().method(Method::HEAD).to(move |http: HttpRequest, payload: web::Payload| head(http, payload)),
+                    web::route()
+                        .method(Method::HEAD)
+                        .to(move |http: HttpRequest, payload: web::Payload| head(http, payload)),
                 );
             }
             let handler = Arc::clone(&operation.handler);
@@ -128,7 +134,8 @@ pub fn configure(config: &mut ServiceConfig) {
 pub(crate) fn check_limits(http: &HttpRequest) -> Result<(), Problem> {
     const MAX_HEADERS: usize = 16 * 1024;
     const MAX_URI: usize = 8 * 1024;
-    let headers: usize = http.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
+    let headers: usize =
+        http.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
     if headers > MAX_HEADERS {
         return Err(Problem::new(registry::HEADERS_TOO_LARGE));
     }

@@ -10,9 +10,9 @@ use crate::problem::Problem;
 use actix_web::HttpResponse;
 use actix_web::http::{Method, StatusCode};
 use kernel::{AccountId, CountryCode, FieldError, Text};
+use membership::account::Account;
 use membership::account::command::{self as ask, AccountCommand};
 use membership::account::values::Company;
-use membership::account::Account;
 use portal::access::permission;
 use portal::people::{PersonDetails, TypedPerson};
 use portal::{AccountFilter, Call, Committed, ContactDetails, NewContact, PortalError, Registration};
@@ -297,4 +297,3 @@ pub fn operations() -> Vec<Operation> {
             .answers::<events::EventPage>(200, events::example("account", "account.registered", view::ID)),
     ]
 }
-

@@ -1,7 +1,7 @@
 //! The versions of the participation agreement.
 
-use crate::http::answer::json_page;
 use crate::http::Req;
+use crate::http::answer::json_page;
 use crate::operation::Operation;
 use crate::problem::{Problem, registry};
 use actix_web::HttpResponse;
@@ -66,10 +66,18 @@ fn example() -> Value {
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/v1/agreements", "agreements_list", list)
-            .about("agreements", "List the versions of the agreement", "With their texts; the one in force is the one to accept.")
+            .about(
+                "agreements",
+                "List the versions of the agreement",
+                "With their texts; the one in force is the one to accept.",
+            )
             .answers::<AgreementList>(200, json!({"items": [example()]})),
         Operation::get("/v1/agreements/{version}", "agreement_get", get)
-            .about("agreements", "Read a version of the agreement", "A version that was accepted is never changed.")
+            .about(
+                "agreements",
+                "Read a version of the agreement",
+                "A version that was accepted is never changed.",
+            )
             .answers::<AgreementView>(200, example()),
     ]
 }

@@ -6,8 +6,8 @@ use crate::http::answer::json_page;
 use crate::operation::Operation;
 use crate::problem::{Problem, registry};
 use ::criteria::{
-    ApplicableCriterion, Category, Change, Criterion, CriterionId, Edition, EntityType, FocusArea, LevelPeriod, Source,
-    UnresolvedCriterion, applicable, edition, edition_in_force, editions,
+    ApplicableCriterion, Category, Change, Criterion, CriterionId, Edition, EntityType, FocusArea,
+    LevelPeriod, Source, UnresolvedCriterion, applicable, edition, edition_in_force, editions,
 };
 use actix_web::HttpResponse;
 use chrono::NaiveDate;
@@ -240,14 +240,18 @@ async fn applying(req: Req<permission::ReferenceRead>) -> Result<HttpResponse, P
     let entity_type = entity_type.ok_or_else(|| Problem::new(registry::NOT_FOUND))?;
     let on = on.unwrap_or_else(|| kernel::programme_date(req.state.portal.now()));
     let found = edition_in_force(on).ok_or_else(|| {
-        Problem::new(registry::NOT_FOUND).detail("No edition was in force on that day; the oldest is of 2020.")
+        Problem::new(registry::NOT_FOUND)
+            .detail("No edition was in force on that day; the oldest is of 2020.")
     })?;
     Ok(json_page(&ApplicableCriteria {
         edition: found.id.to_string(),
         entity_type,
         on,
         disclaimer: found.disclaimer.clone(),
-        items: applicable(&found.id, entity_type, on).into_iter().map(ApplicableCriterionView::from).collect(),
+        items: applicable(&found.id, entity_type, on)
+            .into_iter()
+            .map(ApplicableCriterionView::from)
+            .collect(),
     }))
 }
 

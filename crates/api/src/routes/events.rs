@@ -150,4 +150,3 @@ pub fn example(aggregate_type: &str, event_type: &str, id: &str) -> Value {
         "hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     }]})
 }
-

@@ -40,7 +40,8 @@ async fn feed(req: Req<permission::FeedRead>) -> Result<HttpResponse, Problem> {
             event_types: query.codes("type", &known),
             aggregate_types: query.codes("aggregate_type", &AGGREGATES),
             aggregate_ids: query.many("aggregate_id", |text| {
-                let right = text.len() <= 36 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+                let right =
+                    text.len() <= 36 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
                 if right { Ok(()) } else { Err("must be an id".to_owned()) }
             }),
         },
@@ -51,9 +52,13 @@ async fn feed(req: Req<permission::FeedRead>) -> Result<HttpResponse, Problem> {
             .unwrap_or_default(),
     };
     query.finish()?;
-    let accept = req.http.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("*/*");
+    let accept =
+        req.http.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("*/*");
     let takes = |media_type: &str| {
-        accept.split(',').filter_map(|one| one.split(';').next()).any(|one| one.trim().eq_ignore_ascii_case(media_type))
+        accept
+            .split(',')
+            .filter_map(|one| one.split(';').next())
+            .any(|one| one.trim().eq_ignore_ascii_case(media_type))
     };
     let ndjson = takes("application/x-ndjson");
     let json = ["*/*", "application/*", "application/json"].iter().any(|media_type| takes(media_type));

@@ -325,7 +325,11 @@ fn identifiers(data: &[IdentifierData], entity_type: Option<EntityType>) -> Resu
         match parse(given.identifier_type, given.value.as_str()) {
             Ok(identifier) => read.push(identifier),
             Err(error) => {
-                errors.push(FieldError::new(format!("/identifiers/{index}/value"), error.code, error.sentence));
+                errors.push(FieldError::new(
+                    format!("/identifiers/{index}/value"),
+                    error.code,
+                    error.sentence,
+                ));
             }
         }
     }
@@ -638,4 +642,3 @@ pub fn operations() -> Vec<Operation> {
             .answers::<events::EventPage>(200, events::example("membership", "membership.applied", ID)),
     ]
 }
-

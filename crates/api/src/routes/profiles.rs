@@ -109,7 +109,8 @@ async fn list(req: Req<permission::ProfileRead>) -> Result<HttpResponse, Problem
     let request = query.page();
     let filter = ProfileFilter {
         status: query.codes("status", &profile::Status::ALL.map(profile::Status::as_str)),
-        entity_type: query.codes("entity_type", &EntityType::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>()),
+        entity_type: query
+            .codes("entity_type", &EntityType::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>()),
         account_id: query.ids::<AccountId>("account_id"),
         membership_id: query.ids::<MembershipId>("membership_id"),
     };
@@ -138,12 +139,19 @@ async fn answer(req: Req<permission::ProfileRead>) -> Result<HttpResponse, Probl
     answer_response(&req, &found.state, criterion)
 }
 
-fn answer_response<P>(req: &Req<P>, profile: &Profile, criterion: CriterionId) -> Result<HttpResponse, Problem> {
+fn answer_response<P>(
+    req: &Req<P>,
+    profile: &Profile,
+    criterion: CriterionId,
+) -> Result<HttpResponse, Problem> {
     let view = AnswerView::of(profile, criterion).ok_or_else(|| Problem::new(registry::NOT_FOUND))?;
     let etag = format!("\"{}\"", view.version);
     let private = (header::CACHE_CONTROL, cache_control(false));
     if req.http.method().is_safe() && req.has_already(&etag) {
-        return Ok(HttpResponse::NotModified().insert_header((header::ETAG, etag)).insert_header(private).finish());
+        return Ok(HttpResponse::NotModified()
+            .insert_header((header::ETAG, etag))
+            .insert_header(private)
+            .finish());
     }
     Ok(HttpResponse::Ok().insert_header((header::ETAG, etag)).insert_header(private).json(view))
 }
@@ -184,7 +192,9 @@ async fn submit(req: Req<permission::ProfileSubmit>) -> Result<HttpResponse, Pro
     let id: ProfileId = req.id("profile_id")?;
     let SubmitProfileRequest {} = req.body()?;
     let portal = &req.state.portal;
-    req.command::<ProfileResource, _, _>(StatusCode::OK, |call| async move { portal.submit_profile(&call, id).await })
+    req.command::<ProfileResource, _, _>(StatusCode::OK, |call| async move {
+        portal.submit_profile(&call, id).await
+    })
     .await
 }
 
@@ -192,7 +202,9 @@ async fn start_review(req: Req<permission::ProfileReview>) -> Result<HttpRespons
     let id: ProfileId = req.id("profile_id")?;
     let StartReviewRequest {} = req.body()?;
     let portal = &req.state.portal;
-    req.command::<ProfileResource, _, _>(StatusCode::OK, |call| async move { portal.start_review(&call, id).await })
+    req.command::<ProfileResource, _, _>(StatusCode::OK, |call| async move {
+        portal.start_review(&call, id).await
+    })
     .await
 }
 

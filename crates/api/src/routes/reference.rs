@@ -137,7 +137,11 @@ fn view(rules: &'static EntityRequirements) -> EntityTypeView {
             .all_identifiers()
             .map(|rule| EntityTypeIdentifier {
                 any_of: rule.any_of.to_vec(),
-                shapes: rule.any_of.iter().map(|kind| format!("{}: {}, for example {}", kind, kind.shape(), kind.example())).collect(),
+                shapes: rule
+                    .any_of
+                    .iter()
+                    .map(|kind| format!("{}: {}, for example {}", kind, kind.shape(), kind.example()))
+                    .collect(),
                 need: rule.need.as_str(),
                 text: rule.text,
                 source: rule.source,

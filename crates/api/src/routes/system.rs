@@ -1,8 +1,8 @@
 //! Health, metrics, the document and the pages about problems.
 
+use crate::http::Req;
 use crate::http::request::{Declares, Open, state};
 use crate::http::state::ApiState;
-use crate::http::Req;
 use crate::operation::Operation;
 use crate::problem::{Problem, page, registry};
 use actix_web::http::header;
@@ -42,7 +42,9 @@ async fn livez(_: Anybody) -> Result<HttpResponse, Problem> {
 
 async fn readyz(anybody: Anybody) -> Result<HttpResponse, Problem> {
     if anybody.state.portal.ledger().is_ready(Duration::from_secs(2)).await {
-        Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(Health { status: "ok" }))
+        Ok(HttpResponse::Ok()
+            .insert_header((header::CACHE_CONTROL, "no-store"))
+            .json(Health { status: "ok" }))
     } else {
         Err(Problem::unavailable("The database does not answer."))
     }

@@ -20,7 +20,11 @@ async fn queue(req: Req<permission::WorkQueueRead>) -> Result<HttpResponse, Prob
     let request = query.page();
     let mut waiting_for = query.codes("waiting_for", &WAITING_FOR);
     let mut specialist_id = query.many("specialist_id", |text| {
-        if text == "me" || text.parse::<PersonId>().is_ok() { Ok(()) } else { Err("must be a person id, or me".to_owned()) }
+        if text == "me" || text.parse::<PersonId>().is_ok() {
+            Ok(())
+        } else {
+            Err("must be a person id, or me".to_owned())
+        }
     });
     let office = query.codes("office", &offices);
     query.finish()?;
@@ -33,7 +37,8 @@ async fn queue(req: Req<permission::WorkQueueRead>) -> Result<HttpResponse, Prob
     if waiting_for.is_empty() {
         waiting_for.push(if specialist { "specialist" } else { "supervisor" }.to_owned());
     }
-    let page = req.state.portal.work_queue(&req.call()?, waiting_for, specialist_id, office, &request).await?;
+    let page =
+        req.state.portal.work_queue(&req.call()?, waiting_for, specialist_id, office, &request).await?;
     Ok(json_page(&MembershipPage::from(page)))
 }
 

@@ -10,13 +10,19 @@ fn registration() -> Value {
     document["paths"]["/v1/accounts"]["post"]["requestBody"]["content"]["application/json"]["example"].clone()
 }
 
+fn address() -> Value {
+    json!({"address": registration()["primary_address"]})
+}
+
 fn register(server: &Server, token: &str, key: &str) -> Answer {
     server.post_as(token, "/v1/accounts", &[("Idempotency-Key", key)], &registration())
 }
 
 fn patch(server: &Server, token: &str, path: &str, headers: &[(&str, &str)], body: &Value) -> Answer {
     let bearer = format!("Bearer {token}");
-    let all = [headers, &[("Authorization", bearer.as_str()), ("Content-Type", "application/merge-patch+json")]].concat();
+    let all =
+        [headers, &[("Authorization", bearer.as_str()), ("Content-Type", "application/merge-patch+json")]]
+            .concat();
     server.send("PATCH", path, &all, body.to_string().as_bytes())
 }
 
@@ -30,28 +36,37 @@ fn a_repeat_of_a_key_gets_the_first_answer_and_changes_nothing() {
     let ana = server.token("ana", &[]);
     let first = register(&server, &ana, "key-1");
     assert_eq!(first.status, 201, "{}", String::from_utf8_lossy(&first.body));
-    let (location, etag) = (first.header("location").unwrap().to_owned(), first.header("etag").unwrap().to_owned());
+    let (location, etag) =
+        (first.header("location").unwrap().to_owned(), first.header("etag").unwrap().to_owned());
     assert_eq!(first.header("idempotent-replayed"), None);
     let written = events(&server, &ana, &location);
 
     let repeat = register(&server, &ana, "key-1");
     assert_eq!((repeat.status, repeat.header("idempotent-replayed")), (201, Some("true")));
-    assert_eq!((repeat.header("location"), repeat.header("etag")), (Some(location.as_str()), Some(etag.as_str())));
+    assert_eq!(
+        (repeat.header("location"), repeat.header("etag")),
+        (Some(location.as_str()), Some(etag.as_str()))
+    );
     assert_eq!(repeat.json(), first.json());
     assert_eq!(events(&server, &ana, &location), written);
 
     let mut other = registration();
     other["company"]["name"] = json!("Another Company");
-    server.post_as(&ana, "/v1/accounts", &[("Idempotency-Key", "key-1")], &other).problem("idempotency-key-reused");
+    server
+        .post_as(&ana, "/v1/accounts", &[("Idempotency-Key", "key-1")], &other)
+        .problem("idempotency-key-reused");
 
     // After a change the repeat still tells what was then.
-    let changed = patch(&server, &ana, &location, &[("If-Match", &etag)], &json!({"telephone": "+1 956 555 0199"}));
+    let changed =
+        patch(&server, &ana, &location, &[("If-Match", &etag)], &json!({"telephone": "+1 956 555 0199"}));
     assert_eq!(changed.status, 200, "{}", String::from_utf8_lossy(&changed.body));
     assert_eq!(register(&server, &ana, "key-1").header("etag"), Some(etag.as_str()));
 
     // Another client's key is another key, and a request that never counted can be mended under its key.
     assert_eq!(register(&server, &server.token("ben", &[]), "key-1").header("idempotent-replayed"), None);
-    server.post_as(&ana, "/v1/accounts", &[("Idempotency-Key", "key-2")], &json!({})).problem("validation-failed");
+    server
+        .post_as(&ana, "/v1/accounts", &[("Idempotency-Key", "key-2")], &json!({}))
+        .problem("validation-failed");
     assert_eq!(register(&server, &ana, "key-2").status, 201);
 }
 
@@ -72,7 +87,13 @@ fn requests_with_the_same_key_at_the_same_time_do_it_once() {
             }
         }
     }
-    assert_eq!(answers.iter().filter(|answer| answer.status == 201 && answer.header("idempotent-replayed").is_none()).count(), 1);
+    assert_eq!(
+        answers
+            .iter()
+            .filter(|answer| answer.status == 201 && answer.header("idempotent-replayed").is_none())
+            .count(),
+        1
+    );
     assert_eq!(server.get_as(&ana, "/v1/accounts").json()["items"].as_array().unwrap().len(), 1);
 }
 
@@ -86,7 +107,8 @@ fn replacing_needs_the_version_that_was_read() {
     let change = json!({"telephone": "+1 956 555 0199"});
     patch(&server, &ana, path, &[], &change).problem("match-required");
     for stale in [format!("\"{}\"", version + 1), "\"0\"".to_owned(), format!("W/{etag}")] {
-        let problem = patch(&server, &ana, path, &[("If-Match", &stale)], &change).problem("version-mismatch");
+        let problem =
+            patch(&server, &ana, path, &[("If-Match", &stale)], &change).problem("version-mismatch");
         assert_eq!(problem["current_version"], version, "{stale}");
     }
     for broken in ["7", "\"x\"", "\"1\", \"2\"", "\"\""] {
@@ -94,11 +116,17 @@ fn replacing_needs_the_version_that_was_read() {
     }
     let after = patch(&server, &ana, path, &[("If-Match", etag)], &change);
     assert_eq!((after.status, after.header("etag")), (200, Some(format!("\"{}\"", version + 1).as_str())));
-    let removed = patch(&server, &ana, path, &[("If-Match", after.header("etag").unwrap())], &json!({"telephone": null}));
+    let removed = patch(
+        &server,
+        &ana,
+        path,
+        &[("If-Match", after.header("etag").unwrap())],
+        &json!({"telephone": null}),
+    );
     assert_eq!(removed.status, 200, "{}", String::from_utf8_lossy(&removed.body));
     assert!(!removed.json().to_string().contains("555 0199"));
     server
-        .post_as(&ana, &format!("{path}/add-address"), &[("If-Match", "\"1000\"")], &registration()["primary_address"])
+        .post_as(&ana, &format!("{path}/add-address"), &[("If-Match", "\"1000\"")], &address())
         .problem("version-mismatch");
 }
 
@@ -113,7 +141,11 @@ fn a_reader_that_has_the_version_is_spared_the_body() {
         for method in ["GET", "HEAD"] {
             let headers = [("Authorization", bearer.as_str()), ("If-None-Match", tags.as_str())];
             let answer = server.send(method, path, &headers, b"");
-            assert_eq!((answer.status, answer.body.len(), answer.header("etag")), (304, 0, Some(etag)), "{method} {tags}");
+            assert_eq!(
+                (answer.status, answer.body.len(), answer.header("etag")),
+                (304, 0, Some(etag)),
+                "{method} {tags}"
+            );
         }
     }
     let headers = [("Authorization", bearer.as_str()), ("If-None-Match", "\"0\"")];
@@ -123,7 +155,9 @@ fn a_reader_that_has_the_version_is_spared_the_body() {
     assert_eq!(head.header("content-length"), server.get_as(&ana, path).header("content-length"));
     assert_eq!(server.get_as(&ana, &format!("{path}?at_version=1")).status, 200);
     server.get_as(&ana, &format!("{path}?at_version=1000")).problem("not-found");
-    server.get_as(&ana, &format!("{path}?at_version=1&as_of=2026-01-01T00:00:00Z")).problem("validation-failed");
+    server
+        .get_as(&ana, &format!("{path}?at_version=1&as_of=2026-01-01T00:00:00Z"))
+        .problem("validation-failed");
     server.get_as(&ana, &format!("{path}?as_of=yesterday")).problem("validation-failed");
 }
 
@@ -142,15 +176,17 @@ fn what_belongs_to_another_company_does_not_exist() {
     };
     assert_eq!(alike(&path), alike(missing));
     assert_eq!(alike(&format!("{path}/events")), alike(&format!("{missing}/events")));
-    patch(&server, &ben, &path, &[("If-Match", "\"1\"")], &json!({"telephone": "+1 956 555 0199"})).problem("not-found");
-    server.post_as(&ben, &format!("{path}/add-address"), &[], &registration()["primary_address"]).problem("not-found");
+    patch(&server, &ben, &path, &[("If-Match", "\"1\"")], &json!({"telephone": "+1 956 555 0199"}))
+        .problem("not-found");
+    server.post_as(&ben, &format!("{path}/add-address"), &[], &address()).problem("not-found");
     let listed = server.get_as(&ben, "/v1/accounts").json();
     assert_eq!(listed["items"].as_array().unwrap().len(), 1);
     assert!(!listed.to_string().contains(path.rsplit('/').next().unwrap()));
     // Staff may see it, but company data are the company's to change.
     let specialist = server.token("specialist", &[Role::Specialist]);
     assert_eq!(server.get_as(&specialist, &path).status, 200);
-    patch(&server, &specialist, &path, &[("If-Match", "\"1\"")], &json!({"telephone": "+1 956 555 0199"})).problem("forbidden");
+    patch(&server, &specialist, &path, &[("If-Match", "\"1\"")], &json!({"telephone": "+1 956 555 0199"}))
+        .problem("forbidden");
 }
 
 #[test]
@@ -163,7 +199,8 @@ fn all_that_is_wrong_with_a_body_is_said_at_once_and_the_mended_request_works() 
     body["company"]["employees"] = json!("a few");
     body["contact"] = json!({"email": 7});
     body.as_object_mut().unwrap().remove("primary_address");
-    let problem = server.post_as(&ana, "/v1/accounts", &[("Idempotency-Key", "k")], &body).problem("validation-failed");
+    let problem =
+        server.post_as(&ana, "/v1/accounts", &[("Idempotency-Key", "k")], &body).problem("validation-failed");
     let found: Vec<(&str, &str)> = problem["errors"]
         .as_array()
         .unwrap()

@@ -90,8 +90,9 @@ fn metrics() -> PrometheusHandle {
 /// Everything that routes need, on SQLite in the folder.
 pub async fn state(folder: &Path, options: &Options) -> ApiState {
     let url = format!("sqlite://{}", folder.join("ctpat.db").display());
-    let ledger =
-        Ledger::open(LedgerOptions::new(url, portal::read::projections(), portal::event_types())).await.unwrap();
+    let ledger = Ledger::open(LedgerOptions::new(url, portal::read::projections(), portal::event_types()))
+        .await
+        .unwrap();
     let own_key = AuthConfig::Development { data_folder: folder.to_path_buf() };
     let document = api::openapi();
     ApiState {
@@ -183,7 +184,8 @@ impl Server {
     /// Sends JSON as somebody.
     pub fn post_as(&self, token: &str, path: &str, headers: &[(&str, &str)], body: &Value) -> Answer {
         let bearer = format!("Bearer {token}");
-        let all = [headers, &[("Authorization", bearer.as_str()), ("Content-Type", "application/json")]].concat();
+        let all =
+            [headers, &[("Authorization", bearer.as_str()), ("Content-Type", "application/json")]].concat();
         self.send("POST", path, &all, body.to_string().as_bytes())
     }
 

@@ -69,7 +69,8 @@ async fn tell(settings: &Settings, address: SocketAddr) -> Result<(), Failure> {
     let staff = play::Staff {
         specialist: Client::new(address, sign_in("specialist.laredo", Role::Specialist)?),
         supervisor: Client::new(address, sign_in("supervisor.laredo", Role::Supervisor)?),
-        specialist_id: portal::derived_person(api::auth::development::ISSUER, "specialist.laredo").to_string(),
+        specialist_id: portal::derived_person(api::auth::development::ISSUER, "specialist.laredo")
+            .to_string(),
     };
     staff.specialist.wait_until_ready().await?;
     let mut first_account = None;
@@ -82,12 +83,15 @@ async fn tell(settings: &Settings, address: SocketAddr) -> Result<(), Failure> {
         }
     }
     let ledger = wiring::open_ledger_for_reading(settings)?;
-    let verified = verify_database(&ledger, |_, _| {}).await.map_err(|error| Failure::Difference(error.to_string()))?;
+    let verified =
+        verify_database(&ledger, |_, _| {}).await.map_err(|error| Failure::Difference(error.to_string()))?;
     println!(
         "\nThe ledger holds together: {} events in {} streams, every hash computed again. Head {}.",
         verified.events, verified.streams, verified.hash
     );
-    println!("\nThe server goes on until you press Ctrl-C; its data are in a temporary folder and go with it.");
+    println!(
+        "\nThe server goes on until you press Ctrl-C; its data are in a temporary folder and go with it."
+    );
     println!("Documentation: http://{address}/docs      Document: http://{address}/openapi.json\n");
     println!("A token for each role, good for eight hours:\n");
     let account = first_account.unwrap_or_default();

@@ -1,14 +1,14 @@
 //! `ctpat ledger verify|export|sign-head`.
 
-use super::{progress_bar, Failure};
+use super::{Failure, progress_bar};
 use crate::settings::Settings;
 use crate::wiring;
 use clap::Subcommand;
-use jsonwebtoken::{decode, decode_header, encode, Algorithm, DecodingKey, EncodingKey, Header, Validation};
-use ledger::{verify_database, verify_export_with, Verified, VerifyError};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
+use ledger::{Verified, VerifyError, verify_database, verify_export_with};
 use serde::{Deserialize, Serialize};
 use std::fs::File;
-use std::io::{stdin, stdout, BufRead, BufReader, BufWriter, Write};
+use std::io::{BufRead, BufReader, BufWriter, Write, stdin, stdout};
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, Subcommand)]
@@ -108,10 +108,12 @@ pub(crate) async fn run(settings: &Settings, command: Command) -> Result<(), Fai
         }
         Command::SignHead { key } => {
             let pem = std::fs::read(&key)?;
-            let key = EncodingKey::from_ec_pem(&pem)
-                .map_err(|_| Failure::Usage("the key must be a P-256 private key in PEM (PKCS#8)".to_owned()))?;
+            let key = EncodingKey::from_ec_pem(&pem).map_err(|_| {
+                Failure::Usage("the key must be a P-256 private key in PEM (PKCS#8)".to_owned())
+            })?;
             let head = wiring::open_ledger_for_reading(settings)?.head().await?;
-            let signed = SignedHead { position: head.position, hash: head.hash, iat: chrono::Utc::now().timestamp() };
+            let signed =
+                SignedHead { position: head.position, hash: head.hash, iat: chrono::Utc::now().timestamp() };
             let mut header = Header::new(Algorithm::ES256);
             header.typ = Some("ctpat-ledger-head".to_owned());
             let jws = encode(&header, &signed, &key)
@@ -123,8 +125,11 @@ pub(crate) async fn run(settings: &Settings, command: Command) -> Result<(), Fai
 }
 
 fn verify_file(path: &Path, signed: Option<&SignedHead>) -> Result<Verified, Failure> {
-    let reader: Box<dyn BufRead> =
-        if path == Path::new("-") { Box::new(BufReader::new(stdin())) } else { Box::new(BufReader::new(File::open(path)?)) };
+    let reader: Box<dyn BufRead> = if path == Path::new("-") {
+        Box::new(BufReader::new(stdin()))
+    } else {
+        Box::new(BufReader::new(File::open(path)?))
+    };
     let mut found = None;
     let verified = verify_export_with(reader, |position, hash| {
         if signed.is_some_and(|signed| signed.position == position) {
@@ -146,7 +151,10 @@ fn check_signed(signed: &SignedHead, found: Option<&str>) -> Result<(), Failure>
     Err(Failure::Difference(format!(
         "position {}: the ledger does not contain the signed head: {}",
         signed.position,
-        found.map_or_else(|| "the event is missing".to_owned(), |hash| format!("its hash is {hash}, signed was {}", signed.hash))
+        found.map_or_else(
+            || "the event is missing".to_owned(),
+            |hash| format!("its hash is {hash}, signed was {}", signed.hash)
+        )
     )))
 }
 

@@ -79,7 +79,13 @@ macro_rules! failed_from {
     };
 }
 
-failed_from!(std::io::Error, ::ledger::LedgerError, ::ledger::ExportError, serde_json::Error, sqlx::migrate::MigrateError);
+failed_from!(
+    std::io::Error,
+    ::ledger::LedgerError,
+    ::ledger::ExportError,
+    serde_json::Error,
+    sqlx::migrate::MigrateError
+);
 
 /// Runs the command and gives its exit code.
 pub fn run(cli: Cli) -> ExitCode {
@@ -123,7 +129,9 @@ pub(crate) fn progress_bar(what: &str) -> indicatif::ProgressBar {
         return indicatif::ProgressBar::hidden();
     }
     let bar = indicatif::ProgressBar::new(0);
-    if let Ok(style) = indicatif::ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} events, {per_sec}, {eta} left") {
+    if let Ok(style) =
+        indicatif::ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} events, {per_sec}, {eta} left")
+    {
         bar.set_style(style);
     }
     bar.set_message(what.to_owned());

@@ -1,6 +1,6 @@
 //! `ctpat projections rebuild|check`.
 
-use super::{progress_bar, Failure};
+use super::{Failure, progress_bar};
 use crate::settings::Settings;
 use crate::wiring;
 use clap::Subcommand;

@@ -43,7 +43,8 @@ fn role(text: &str) -> Result<Role, String> {
 pub(crate) fn run(settings: &Settings, arguments: &Arguments) -> Result<(), Failure> {
     if settings.auth.mode != AuthMode::Development {
         return Err(Failure::Usage(
-            "tokens are issued in development mode alone; in production they come from the configured issuer".to_owned(),
+            "tokens are issued in development mode alone; in production they come from the configured issuer"
+                .to_owned(),
         ));
     }
     let subject = arguments.subject.clone().unwrap_or_else(|| format!("{}@example.com", arguments.role));

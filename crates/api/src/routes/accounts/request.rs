@@ -3,7 +3,9 @@
 use super::super::code;
 use chrono::NaiveDate;
 use kernel::{AddressId, CountryCode, PersonId, Role, Text};
-use membership::account::values::{self, AddressType, Employees, OwnershipType, PointOfContact, YearsInBusiness};
+use membership::account::values::{
+    self, AddressType, Employees, OwnershipType, PointOfContact, YearsInBusiness,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -170,7 +172,10 @@ pub struct ContactData {
     /// Family name.
     pub family_name: Text<100>,
     /// E-mail address, unique among the contacts of the account. It cannot be edited later: take the contact off and add a new one.
-    #[schema(max_length = 254, pattern = "^[^@\\s\\x00-\\x1F\\x7F-\\x9F]+@[^@\\s.\\x00-\\x1F\\x7F-\\x9F]+(\\.[^@\\s.\\x00-\\x1F\\x7F-\\x9F]+)+$")]
+    #[schema(
+        max_length = 254,
+        pattern = "^[^@\\s\\x00-\\x1F\\x7F-\\x9F]+@[^@\\s.\\x00-\\x1F\\x7F-\\x9F]+(\\.[^@\\s.\\x00-\\x1F\\x7F-\\x9F]+)+$"
+    )]
     pub email: String,
     /// Telephone number.
     #[serde(default)]

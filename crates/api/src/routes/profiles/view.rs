@@ -125,7 +125,11 @@ impl Resource for ProfileResource {
     const COLLECTION: &'static str = "profiles";
     const PERSONAL: bool = false;
 
-    async fn view(_: &ApiState, _: &Caller, committed: &Committed<Profile>) -> Result<ProfileView, PortalError> {
+    async fn view(
+        _: &ApiState,
+        _: &Caller,
+        committed: &Committed<Profile>,
+    ) -> Result<ProfileView, PortalError> {
         let profile = &committed.state;
         let identity = profile.identity.ok_or(PortalError::NotFound)?;
         let progress = profile.progress();
@@ -183,7 +187,10 @@ impl From<&AnswerContent> for AnswerSaid {
             applies: content.applies,
             met: content.met,
             text: content.text.as_str().to_owned(),
-            not_applicable_reason: content.not_applicable_reason.as_ref().map(|reason| reason.as_str().to_owned()),
+            not_applicable_reason: content
+                .not_applicable_reason
+                .as_ref()
+                .map(|reason| reason.as_str().to_owned()),
             evidence: content.evidence.iter().map(ToString::to_string).collect(),
         }
     }

@@ -36,8 +36,14 @@ impl Client {
     }
 
     /// Sends a request and takes whatever answer there is.
-    pub(super) async fn ask(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Answer, Failure> {
-        let mut request = self.http.request(method.clone(), format!("{}{path}", self.base)).bearer_auth(&self.token);
+    pub(super) async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Result<Answer, Failure> {
+        let mut request =
+            self.http.request(method.clone(), format!("{}{path}", self.base)).bearer_auth(&self.token);
         if method != Method::GET {
             request = request.header("Idempotency-Key", format!("{:032x}", rand::random::<u128>()));
         }
@@ -55,10 +61,15 @@ impl Client {
     pub(super) async fn put_version(&self, path: &str, body: &Value, version: i64) -> Result<Value, Failure> {
         let failed = |error: reqwest::Error| Failure::Failed(format!("PUT {path}: {error}"));
         let request = self.http.put(format!("{}{path}", self.base)).bearer_auth(&self.token);
-        let response = request.header("If-Match", format!("\"{version}\"")).json(body).send().await.map_err(failed)?;
+        let response =
+            request.header("If-Match", format!("\"{version}\"")).json(body).send().await.map_err(failed)?;
         let status = response.status();
         let body: Value = response.json().await.map_err(failed)?;
-        if status.is_success() { Ok(body) } else { Err(Failure::Failed(format!("PUT {path}: {status} {body}"))) }
+        if status.is_success() {
+            Ok(body)
+        } else {
+            Err(Failure::Failed(format!("PUT {path}: {status} {body}")))
+        }
     }
 
     async fn expect(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Value, Failure> {

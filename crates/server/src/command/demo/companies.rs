@@ -125,17 +125,35 @@ pub(super) const COMPANIES: &[Company] = &[
 pub(super) fn answer(company: &Company, category: u64, title: &str, evidence: &str) -> String {
     let practice = match category {
         1 => "The board reviews the programme each January and minutes it; the statement hangs in reception",
-        2 => "We map each lane from origin to our door, rate threat and vulnerability, and keep the sheet with its date",
+        2 => {
+            "We map each lane from origin to our door, rate threat and vulnerability, and keep the sheet with its date"
+        }
         3 => "Partners answer our questionnaire, are screened before the first order and again each spring",
-        4 => "Accounts are personal with two factors, machines are patched weekly, and an outside firm tests us each year",
-        5 => "Every unit is inspected by two people on the seven-point form, in view of camera 12, before loading",
-        6 => "ISO 17712 seals are kept under lock, logged by number, and checked by view, verify, tug and twist",
-        7 => "Documents are matched against weight and count at the dock; a mismatch stops the load and is reported",
-        8 => "Wood packaging carries the ISPM 15 mark; pallets are checked for pests and the check is recorded",
-        9 => "Fences, lights and 36 cameras cover yard and docks; footage is kept 45 days and reviewed at random",
-        10 => "Badges open only the doors a job needs; visitors and drivers show identification and are escorted",
+        4 => {
+            "Accounts are personal with two factors, machines are patched weekly, and an outside firm tests us each year"
+        }
+        5 => {
+            "Every unit is inspected by two people on the seven-point form, in view of camera 12, before loading"
+        }
+        6 => {
+            "ISO 17712 seals are kept under lock, logged by number, and checked by view, verify, tug and twist"
+        }
+        7 => {
+            "Documents are matched against weight and count at the dock; a mismatch stops the load and is reported"
+        }
+        8 => {
+            "Wood packaging carries the ISPM 15 mark; pallets are checked for pests and the check is recorded"
+        }
+        9 => {
+            "Fences, lights and 36 cameras cover yard and docks; footage is kept 45 days and reviewed at random"
+        }
+        10 => {
+            "Badges open only the doors a job needs; visitors and drivers show identification and are escorted"
+        }
         11 => "Applications are verified and backgrounds checked before hiring and every five years after",
-        _ => "New people are trained in their first week, everybody once a year; attendance and tests are on file",
+        _ => {
+            "New people are trained in their first week, everybody once a year; attendance and tests are on file"
+        }
     };
     format!(
         "{title}. {practice}. For us this concerns {}, at {}, {}. Shown by: {evidence}",

@@ -32,9 +32,18 @@ pub(super) async fn play(company: &Company, officer: &Client, staff: &Staff) -> 
         let body = json!({"condition": "c6", "reason": "unpaid_debt",
             "text": "A final, unpaid debt to CBP was found. Please apply again once it is paid."});
         let ended = staff.supervisor.post(&format!("/v1/memberships/{id}/find-ineligible"), &body).await?;
-        say(&format!("CBP finds the applicant {}: {}", text(&ended, "/status"), text(&ended, "/ending/text")));
-        let late = officer.ask(Method::POST, &format!("/v1/profiles/{profile}/submit"), Some(&json!({}))).await?;
-        say(&format!("Trying to submit all the same is answered with {}: {}", late.status, text(&late.body, "/detail")));
+        say(&format!(
+            "CBP finds the applicant {}: {}",
+            text(&ended, "/status"),
+            text(&ended, "/ending/text")
+        ));
+        let late =
+            officer.ask(Method::POST, &format!("/v1/profiles/{profile}/submit"), Some(&json!({}))).await?;
+        say(&format!(
+            "Trying to submit all the same is answered with {}: {}",
+            late.status,
+            text(&late.body, "/detail")
+        ));
         return Ok(account);
     }
     answer_all(company, officer, &profile).await?;
@@ -60,16 +69,20 @@ async fn register(company: &Company, officer: &Client) -> Result<String, Failure
     let id = text(&account, "/id").to_owned();
     say(&format!("{given_name} {family_name}, an officer, registers the company: {id}"));
     let agreements = officer.get("/v1/agreements").await?;
-    let current = items(&agreements, "/items").iter().find(|one| one.pointer("/in_force") == Some(&Value::Bool(true)));
+    let current =
+        items(&agreements, "/items").iter().find(|one| one.pointer("/in_force") == Some(&Value::Bool(true)));
     let version = current.map(|one| text(one, "/version")).unwrap_or_default();
-    officer.post(&format!("/v1/accounts/{id}/accept-agreement"), &json!({"agreement_version": version})).await?;
+    officer
+        .post(&format!("/v1/accounts/{id}/accept-agreement"), &json!({"agreement_version": version}))
+        .await?;
     say(&format!("and accepts the participation agreement, version {version}."));
     Ok(id)
 }
 
 /// Adds an employee and a consultant, who sign in with the tokens that are printed at the end.
 pub(super) async fn colleagues(officer: &Client, account: &str) -> Result<(), Failure> {
-    for (role, given_name, family_name) in [("employee", "Lucía", "Reyes"), ("consultant", "Tom", "Abbott")] {
+    for (role, given_name, family_name) in [("employee", "Lucía", "Reyes"), ("consultant", "Tom", "Abbott")]
+    {
         let contact = json!({"given_name": given_name, "family_name": family_name,
             "email": format!("{role}@harbor-imports.example"), "company_officer": false});
         let body = json!({"contact": contact, "point_of_contact": "none", "subject": format!("{role}.demo")});
@@ -105,7 +118,11 @@ async fn apply(company: &Company, officer: &Client, staff: &Staff, account: &str
     });
     if company.by_invitation {
         let refused = officer.ask(Method::POST, "/v1/memberships", Some(&body)).await?;
-        say(&format!("Without an invitation the application is answered with {}: {}", refused.status, text(&refused.body, "/detail")));
+        say(&format!(
+            "Without an invitation the application is answered with {}: {}",
+            refused.status,
+            text(&refused.body, "/detail")
+        ));
         let invite = json!({"entity_type": company.entity_type, "note": format!("For {}", company.name)});
         let invitation = staff.supervisor.post("/v1/invitations", &invite).await?;
         say("CBP issues an invitation, single use and for this type alone.");
@@ -122,7 +139,11 @@ async fn apply(company: &Company, officer: &Client, staff: &Staff, account: &str
     ));
     for identifier in items(&membership, "/identifiers") {
         for warning in items(identifier, "/warnings") {
-            say(&format!("  a warning about {}: {}", text(identifier, "/as_typed"), text(warning, "/detail")));
+            say(&format!(
+                "  a warning about {}: {}",
+                text(identifier, "/as_typed"),
+                text(warning, "/detail")
+            ));
         }
     }
     Ok(membership)
@@ -161,8 +182,13 @@ async fn review(company: &Company, officer: &Client, staff: &Staff, profile: &st
         let back = json!({"comment": "One answer needs more detail."});
         staff.specialist.post(&format!("/v1/profiles/{profile}/return"), &back).await?;
         say(&format!("The specialist returns the profile because of 1.3: “{comment}”"));
-        let early = officer.ask(Method::POST, &format!("/v1/profiles/{profile}/submit"), Some(&json!({}))).await?;
-        say(&format!("Submitting it unchanged is answered with {}: {}", early.status, text(&early.body, "/detail")));
+        let early =
+            officer.ask(Method::POST, &format!("/v1/profiles/{profile}/submit"), Some(&json!({}))).await?;
+        say(&format!(
+            "Submitting it unchanged is answered with {}: {}",
+            early.status,
+            text(&early.body, "/detail")
+        ));
         mend(officer, profile).await?;
         submit(officer, profile).await?;
         staff.specialist.post(&format!("/v1/profiles/{profile}/start-review"), &json!({})).await?;
@@ -175,7 +201,9 @@ async fn review(company: &Company, officer: &Client, staff: &Staff, profile: &st
         accepted += 1;
     }
     staff.specialist.post(&format!("/v1/profiles/{profile}/approve"), &json!({})).await?;
-    say(&format!("The specialist reviews and accepts {accepted} answers one by one and approves the profile as a snapshot."));
+    say(&format!(
+        "The specialist reviews and accepts {accepted} answers one by one and approves the profile as a snapshot."
+    ));
     Ok(())
 }
 
@@ -186,7 +214,11 @@ async fn mend(officer: &Client, profile: &str) -> Result<(), Failure> {
         "text": "Our managing partner reviews the programme each January with both branch managers; the minutes of the last \
                  review are attached."});
     let blind = officer.ask(Method::PUT, &path, Some(&body)).await?;
-    say(&format!("Overwriting the answer blindly is answered with {}: {}", blind.status, text(&blind.body, "/detail")));
+    say(&format!(
+        "Overwriting the answer blindly is answered with {}: {}",
+        blind.status,
+        text(&blind.body, "/detail")
+    ));
     let version = blind.body.pointer("/current_version").and_then(Value::as_i64).unwrap_or_default();
     officer.put_version(&path, &body, version).await?;
     say(&format!("The company mends it, naming version {version} in If-Match."));
@@ -196,12 +228,16 @@ async fn mend(officer: &Client, profile: &str) -> Result<(), Failure> {
 async fn certify(company: &Company, staff: &Staff, id: &str) -> Result<(), Failure> {
     let path = |verb: &str| format!("/v1/memberships/{id}/{verb}");
     if let Some((kind, term)) = company.bond {
-        let body = json!({"kind": kind, "term": term, "number": "010001234", "surety": "Example Surety Company"});
+        let body =
+            json!({"kind": kind, "term": term, "number": "010001234", "surety": "Example Surety Company"});
         staff.specialist.post(&path("set-bond"), &body).await?;
     }
     let vetting = json!({"outcome": "passed", "summary": "no_concerns", "determined_on": today()});
     let membership = staff.specialist.post(&path("record-vetting-result"), &vetting).await?;
-    for open in items(&membership, "/conditions").iter().filter(|one| one.pointer("/settled") == Some(&Value::Bool(false))) {
+    for open in items(&membership, "/conditions")
+        .iter()
+        .filter(|one| one.pointer("/settled") == Some(&Value::Bool(false)))
+    {
         let body = json!({"condition": text(open, "/condition"), "outcome": "met", "basis": "Checked against CBP's records."});
         staff.specialist.post(&path("record-determination"), &body).await?;
     }
