@@ -32,14 +32,12 @@ const DESCRIPTION: &str = "An open, self-hostable member portal for the Customs 
 pub fn openapi(operations: &[Operation]) -> Value {
     let mut paths: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
     let mut schemas: BTreeMap<String, Value> = BTreeMap::new();
-    let mut inputs: BTreeSet<String> = BTreeSet::new();
     let mut patches: BTreeSet<String> = BTreeSet::new();
     for operation in operations {
         for (name, schema) in &operation.schemas {
             schemas.insert(name.clone(), serde_json::to_value(schema).unwrap_or_default());
         }
         if let Some((media_type, name, _)) = &operation.body {
-            inputs.insert(name.clone());
             if *media_type == "application/merge-patch+json" {
                 patches.insert(name.clone());
             }
@@ -315,7 +313,7 @@ fn responses(operation: &Operation, writes: bool) -> Value {
         problems.insert(404);
     }
     if writes {
-        problems.extend([409, 413, 415, 422]);
+        problems.extend([408, 409, 413, 415, 422]);
     }
     match operation.matching {
         Matching::None => {}

@@ -34,6 +34,8 @@ pub struct Difference {
 }
 
 const PAGE: i64 = 500;
+/// After so many pages that brought it no closer to the head, a replay stops chasing the writers and makes them wait until it is done.
+const VAIN_PAGES: u32 = 20;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Purpose {
@@ -205,8 +207,10 @@ impl Ledger {
             }
             tx.rollback().await?;
             let mut tx = self.db.begin().await?;
-            tx.execute_script(&Tables::CHECK.drop(projection)).await?;
-            self.forget(&mut tx, projection, Purpose::Check).await?;
+            if claim(&mut tx, projection, Purpose::Check).await?.is_some() {
+                tx.execute_script(&Tables::CHECK.drop(projection)).await?;
+                self.forget(&mut tx, projection, Purpose::Check).await?;
+            }
             tx.commit().await?;
             return Ok(differences);
         }
@@ -226,9 +230,19 @@ impl Ledger {
                 let begin =
                     "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 0";
                 let mut tx = Tx::Postgres(pool.begin_with(begin).await?);
-                // Locked before the first query fixes what is seen: a rebuild may not switch the tables in between.
+                // Locked before the first query fixes what is seen: nobody may switch or drop the tables in between.
                 for table in projection.tables() {
-                    tx.execute_script(&format!("LOCK TABLE {table} IN ACCESS SHARE MODE")).await?;
+                    let both =
+                        format!("LOCK TABLE {table}, {} IN ACCESS SHARE MODE", Tables::CHECK.name(table));
+                    match tx.execute_script(&both).await {
+                        Ok(()) => {}
+                        // Another process has finished the same check.
+                        Err(error) if is_missing_table(&error) => {
+                            tx.rollback().await?;
+                            return Ok(None);
+                        }
+                        Err(error) => return Err(error.into()),
+                    }
                 }
                 tx
             }
@@ -261,11 +275,19 @@ impl Ledger {
         progress: &mut (impl FnMut(Progress) + Send),
     ) -> Result<Option<(Tx<'static>, i64)>, LedgerError> {
         let tables = purpose.tables();
+        let (mut closest, mut vain_pages) = (i64::MAX, 0);
         loop {
             let Some(position) = self.standing(projection, purpose).await? else { return Ok(None) };
             let head = self.head().await?.position;
             progress(Progress { position, head });
-            if head - position <= PAGE {
+            let distance = head - position;
+            if distance < closest {
+                closest = distance;
+                vain_pages = 0;
+            } else {
+                vain_pages += 1;
+            }
+            if distance <= PAGE || vain_pages > VAIN_PAGES {
                 break;
             }
             let events = self.feed(position, PAGE, &FeedFilter::default()).await?;
@@ -278,7 +300,7 @@ impl Ledger {
             } else {
                 tx.rollback().await?;
             }
-            if let Db::Sqlite(_) = self.db {
+            if matches!(self.db, Db::Sqlite(_)) && vain_pages == 0 {
                 // There is one write lock, and nobody queues for it: those who write must find it free now and then.
                 tokio::time::sleep(started.elapsed() / 2).await;
             }
@@ -310,7 +332,7 @@ impl Ledger {
         let row = fetch_optional!(
             &self.db,
             (i64,),
-            STANDING,
+            "SELECT position FROM projection_rebuilds WHERE name = $1 AND purpose = $2 AND version = $3",
             projection.name(),
             purpose.name(),
             projection.version()
@@ -368,28 +390,24 @@ impl Ledger {
     }
 }
 
-const STANDING: &str =
-    "SELECT position FROM projection_rebuilds WHERE name = $1 AND purpose = $2 AND version = $3";
-
-/// Where a replay stands, locked until the transaction ends. (On SQLite the whole transaction is exclusive already.)
+/// Where a replay stands; `None` when there is none of this version. Locked, of whatever version, until the transaction ends, and
+/// always before any of its tables. (On SQLite the whole transaction is exclusive already.)
 async fn claim(
     tx: &mut Tx<'_>,
     projection: &dyn Projection,
     purpose: Purpose,
 ) -> Result<Option<i64>, sqlx::Error> {
+    const ANY: &str = "SELECT version, position FROM projection_rebuilds WHERE name = $1 AND purpose = $2";
     let sql = match tx {
-        Tx::Postgres(_) => format!("{STANDING} FOR UPDATE"),
-        Tx::Sqlite(_) => STANDING.to_owned(),
+        Tx::Postgres(_) => format!("{ANY} FOR UPDATE"),
+        Tx::Sqlite(_) => ANY.to_owned(),
     };
-    let row = fetch_optional!(
-        in &mut *tx,
-        (i64,),
-        &sql,
-        projection.name(),
-        purpose.name(),
-        projection.version()
-    )?;
-    Ok(row.map(|(position,)| position))
+    let row = fetch_optional!(in &mut *tx, (i64, i64), &sql, projection.name(), purpose.name())?;
+    Ok(row.filter(|(version, _)| *version == projection.version()).map(|(_, position)| position))
+}
+
+fn is_missing_table(error: &sqlx::Error) -> bool {
+    matches!(error, sqlx::Error::Database(database) if database.code().as_deref() == Some("42P01"))
 }
 
 async fn advance(

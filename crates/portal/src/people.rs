@@ -189,38 +189,16 @@ impl Attachment for StoreLogin {
     }
 }
 
-/// Removes what one account knows of a person: the versions that the account's own events name, and the network addresses of its
-/// agreements; the sign-ins too, where no account grants the person anything. Another account's contact keeps its details.
-pub(crate) struct ErasePerson {
-    pub account_id: AccountId,
-    pub person_id: PersonId,
-    pub versions: Vec<i64>,
-}
+/// Removes every version of a person and the person's sign-ins.
+pub(crate) struct ErasePerson(pub PersonId);
 
 #[async_trait]
 impl Attachment for ErasePerson {
     async fn write(&self, tx: &mut Tx<'_>) -> Result<(), ProjectionError> {
-        let (person, account) = (self.person_id.to_string(), self.account_id.to_string());
-        for version in &self.versions {
-            execute!(
-                &mut *tx,
-                "DELETE FROM people WHERE person_id = $1 AND version = $2",
-                &person,
-                *version
-            )?;
-        }
-        execute!(
-            &mut *tx,
-            "DELETE FROM agreement_origins WHERE person_id = $1 AND account_id = $2",
-            &person,
-            &account
-        )?;
-        execute!(
-            &mut *tx,
-            "DELETE FROM logins WHERE person_id = $1 AND NOT EXISTS (SELECT 1 FROM account_users u WHERE u.person_id = $1) \
-             AND NOT EXISTS (SELECT 1 FROM people p WHERE p.person_id = $1)",
-            &person
-        )?;
+        let id = self.0.to_string();
+        execute!(&mut *tx, "DELETE FROM people WHERE person_id = $1", &id)?;
+        execute!(&mut *tx, "DELETE FROM logins WHERE person_id = $1", &id)?;
+        execute!(&mut *tx, "DELETE FROM agreement_origins WHERE person_id = $1", &id)?;
         Ok(())
     }
 }

@@ -288,12 +288,9 @@ impl<P> Req<P> {
             digest.update(part.len().to_be_bytes());
             digest.update(part.as_bytes());
         }
-        // The preconditions belong to the request as much as its body.
-        let mut fingerprint = Sha256::new();
-        fingerprint.update(&self.body);
         Ok(Some(Idempotency {
             scope: hex::encode(digest.finalize()),
-            fingerprint: hex::encode(fingerprint.finalize()),
+            fingerprint: hex::encode(Sha256::digest(&self.body)),
         }))
     }
 }

@@ -245,12 +245,12 @@ async fn a_decision_may_hold_no_event(engine: &Engine) {
 
 async fn what_was_written_is_read_back(engine: &Engine) {
     let ledger = engine.open().await;
-    let strange = "é € 𝄞 \u{0} \u{1f} \u{2028} \" \\ / <>&' 'DROP' {} $1";
+    let strange = "é € 𝄞 \u{1} \u{1f} \u{2028} \" \\ / <>&' 'DROP' {} $1";
     let mut decision = append("stream é \"1\"", 0, vec![added_with(-7, strange), cleared()]);
     // Finer than what the engines keep.
     let occurred_at: DateTime<Utc> = "2026-02-28T23:59:59.123456789Z".parse().unwrap();
     decision.occurred_at = occurred_at;
-    decision.metadata.client_id = Some(strange.to_owned());
+    decision.metadata.client_id = Some(format!("\u{0} {strange}"));
     decision.metadata.causation_id = Some("evt_x".to_owned());
     let appended = ledger.append(decision.clone()).await.unwrap();
 

@@ -98,7 +98,7 @@ async fn kill_postgresql() {
     let engine = Engine { name: "postgres", url: cluster.create_database().unwrap(), folder: None };
     let ledger = engine.open().await;
     let mut expected = 0;
-    for round in 0..5 {
+    for round in 0..3 {
         let writers: Vec<_> = (0..LANES)
             .map(|lane| {
                 let ledger = ledger.clone();

@@ -216,6 +216,7 @@ async fn an_export_that_was_tampered_with_is_found_out(engine: &Engine) {
         ("an extra member", edited(7, "\"amount\":9", "\"amount\":9,\"more\":1"), 7),
         ("a member that stands there twice", edited(7, "\"amount\":9", "\"amount\":8,\"amount\":9"), 7),
         ("a number written in another way", edited(7, "\"amount\":9", "\"amount\":9.0"), 7),
+        ("an unknown member", edited(4, "\"position\"", "\"place\":4,\"position\""), 4),
         ("white space", edited(7, "\"payload\":", "\"payload\": "), 7),
         ("metadata", edited(2, "\"actor_role\":\"system\"", "\"actor_role\":\"officer\""), 2),
         ("a time", edited(3, "\"recorded_at\":\"2", "\"recorded_at\":\"3"), 3),
@@ -248,7 +249,6 @@ async fn an_export_that_was_tampered_with_is_found_out(engine: &Engine) {
     // What is no line of an export at all is named by the line.
     for (what, file, line) in [
         ("cut off within a line", text[..text.len() / 2].to_owned(), text[..text.len() / 2].lines().count()),
-        ("an unknown member", edited(4, "\"position\"", "\"place\":4,\"position\""), 4),
         ("a member missing", edited(4, "\"event_version\":\"2\",", ""), 4),
         ("a time that is none", edited(4, "\"occurred_at\":\"2", "\"occurred_at\":\"x"), 4),
         ("no JSON", edited(4, "{", ""), 4),

@@ -13,7 +13,7 @@ use kernel::{AccountId, AddressId, Context, FieldError, PersonId, Refusal, Role,
 use ledger::{At, Attachment, Loaded, RecordedEvent, fetch_all};
 use membership::account::command as ask;
 use membership::account::values::{Address, Company, PointOfContact};
-use membership::account::{Account, AccountCommand, AccountEvent, decide};
+use membership::account::{Account, AccountCommand, decide};
 use membership::agreement::agreement_in_force;
 use membership::membership::{AccountFacts, facts::AcceptedAgreement};
 use std::collections::BTreeMap;
@@ -418,9 +418,8 @@ impl Portal {
             let command = ask::ErasePerson { person_id, reason: reason.clone() };
             let events = decide(&loaded.state, command.into(), &context)?;
             self.no_other_account_needs(id, person_id).await?;
-            let versions = self.versions_named(id, person_id).await?;
-            let erase = ErasePerson { account_id: id, person_id, versions };
-            self.record_account(call, &context, Part::new(id, loaded, events), vec![Arc::new(erase)]).await
+            let part = Part::new(id, loaded, events);
+            self.record_account(call, &context, part, vec![Arc::new(ErasePerson(person_id))]).await
         })
         .await
     }
@@ -443,25 +442,6 @@ impl Portal {
             others.join(", ")
         );
         Err(Refusal::state("person_in_use_elsewhere", sentence, "registered", &[]).into())
-    }
-
-    /// The versions of a person that the events of an account name.
-    async fn versions_named(&self, id: AccountId, person_id: PersonId) -> Result<Vec<i64>, PortalError> {
-        let mut versions = Vec::new();
-        for event in self.ledger.history("account", &id.to_string(), 0, i64::MAX).await? {
-            let contact = match event.decode()? {
-                AccountEvent::Registered(event) => event.contact,
-                AccountEvent::ContactAdded(event) => event.contact,
-                AccountEvent::ContactChanged(event) => event.contact,
-                _ => continue,
-            };
-            if contact.person_id == person_id {
-                versions.push(contact.person_version);
-            }
-        }
-        versions.sort_unstable();
-        versions.dedup();
-        Ok(versions)
     }
 
     /// Who a person is, for staff and auditors; nothing where the data were erased.
