@@ -30,6 +30,9 @@ pub struct SignIn {
     pub account_ids: Vec<AccountId>,
 }
 
+/// Person, account and role.
+type SignInRow = (String, Option<String>, Option<String>);
+
 /// The person that a subject is until an account says otherwise: always the same id for the same subject of the same issuer.
 pub fn derived_person(issuer: &str, subject: &str) -> PersonId {
     let namespace = Uuid::new_v5(&Uuid::NAMESPACE_URL, issuer.as_bytes());
@@ -54,25 +57,27 @@ impl Portal {
             caller.grants.extend(sign_in.account_ids.iter().map(|account| (*account, Role::Integrator)));
         }
         if caller.is_company_person() {
-            if let Some(person) = self.login(&sign_in.issuer, &sign_in.subject).await? {
-                caller.person_id = person;
+            for (person, account, role) in self.sign_in_of(&sign_in.issuer, &sign_in.subject).await? {
+                if let Ok(person) = person.parse() {
+                    caller.person_id = person;
+                }
+                let granted = account.as_deref().and_then(|id| id.parse().ok());
+                caller.grants.extend(granted.zip(role.as_deref().and_then(Role::parse)));
             }
-            caller.grants = self.grants_of(caller.person_id).await?;
         }
         Ok(caller)
     }
 
-    async fn grants_of(&self, person: PersonId) -> Result<Vec<(AccountId, Role)>, PortalError> {
-        let rows = fetch_all!(
+    /// The person that signs in as this subject, with what accounts grant: a row a grant, at least one where the subject is known.
+    async fn sign_in_of(&self, issuer: &str, subject: &str) -> Result<Vec<SignInRow>, PortalError> {
+        Ok(fetch_all!(
             self.ledger.db(),
-            (String, String),
-            "SELECT account_id, role FROM account_users WHERE person_id = $1",
-            person.to_string()
-        )?;
-        Ok(rows
-            .into_iter()
-            .filter_map(|(account, role)| Some((account.parse().ok()?, Role::parse(&role)?)))
-            .collect())
+            SignInRow,
+            "SELECT l.person_id, u.account_id, u.role FROM logins l LEFT JOIN account_users u ON u.person_id = l.person_id \
+             WHERE l.issuer = $1 AND l.subject = $2",
+            issuer,
+            subject
+        )?)
     }
 
     /// The actor as which the caller may do this to something of that owner.

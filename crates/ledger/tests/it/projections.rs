@@ -6,7 +6,6 @@ use crate::tally::Tally;
 use ledger::{AppendError, Db, Ledger, LedgerError, LedgerOptions, Projection, Statement};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 use tokio::sync::Notify;
 
 on_both_engines!(
@@ -123,8 +122,6 @@ fn appending(ledger: &Ledger, stop: &Arc<AtomicBool>) -> tokio::task::JoinHandle
             let events = vec![added(n), if n % 7 == 0 { cleared() } else { added(1) }];
             ledger.append(append(&stream, n / 10 * 2, events)).await.unwrap();
             n += 1;
-            // A test build is slow at replaying; a writer at full speed would be chased for long.
-            tokio::time::sleep(Duration::from_millis(2)).await;
         }
         n * 2
     })
