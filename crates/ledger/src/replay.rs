@@ -9,6 +9,7 @@ use crate::feed::FeedFilter;
 use crate::ledger::{Ledger, LedgerError};
 use crate::projection::{Projection, ProjectionError, Tables};
 use crate::record::RecordedEvent;
+use crate::writer::is_unavailable;
 use crate::{execute, fetch_all, fetch_optional};
 use std::time::Instant;
 
@@ -24,6 +25,8 @@ pub struct Progress {
 const PAGE: i64 = 500;
 /// After so many pages that brought it no closer to the head, a replay stops chasing the writers and makes them wait until it is done.
 const VAIN_PAGES: u32 = 20;
+/// How often a replay asks for SQLite's write lock, each time for as long as a writer would.
+const BUSY_TRIES: u32 = 24;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
@@ -76,7 +79,7 @@ impl Ledger {
             }
             let events = self.feed(position, PAGE, &FeedFilter::default()).await?;
             let started = Instant::now();
-            let mut tx = self.db.begin().await?;
+            let mut tx = self.begin_patiently().await?;
             if claim(&mut tx, projection, purpose).await? == Some(position) {
                 let position = apply(projection, &events, &tables, &mut tx, position).await?;
                 advance(&mut tx, projection, purpose, position).await?;
@@ -89,7 +92,7 @@ impl Ledger {
                 tokio::time::sleep(started.elapsed() / 2).await;
             }
         }
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.begin_patiently().await?;
         let head = lock_head(&mut tx).await?.position;
         let Some(mut position) = claim(&mut tx, projection, purpose).await? else {
             tx.rollback().await?;
@@ -105,6 +108,19 @@ impl Ledger {
         advance(&mut tx, projection, purpose, position).await?;
         progress(Progress { position, head });
         Ok(Some((tx, position)))
+    }
+
+    /// Begins a transaction. Where writers at full speed keep SQLite's write lock busy, a replay, which is in no hurry, asks again.
+    async fn begin_patiently(&self) -> Result<Tx<'static>, sqlx::Error> {
+        if let Db::Sqlite(_) = self.db {
+            for _ in 0..BUSY_TRIES {
+                match self.db.begin().await {
+                    Err(error) if is_unavailable(&error) => {}
+                    begun => return begun,
+                }
+            }
+        }
+        self.db.begin().await
     }
 
     /// Where a replay stands; `None` when there is none of this version.

@@ -3,16 +3,19 @@
 pub mod request;
 pub mod view;
 
+use super::memberships::view::names;
 use super::{events, look_back};
 use crate::http::{Declares, Req, json_page};
 use crate::operation::{Matching, Operation};
 use crate::problem::Problem;
 use actix_web::HttpResponse;
 use actix_web::http::{Method, StatusCode};
-use kernel::{AccountId, CountryCode, FieldError, Text};
+use criteria::EntityType;
+use kernel::{AccountId, CountryCode, FieldError, PersonId, Text};
 use membership::account::Account;
 use membership::account::command::{self as ask, AccountCommand};
 use membership::account::values::Company;
+use membership::membership::{Office, Status};
 use portal::access::permission;
 use portal::people::{PersonDetails, TypedPerson};
 use portal::{AccountFilter, Call, Committed, ContactDetails, NewContact, PortalError, Registration};
@@ -49,10 +52,17 @@ async fn register(req: Req<permission::AccountRegister>) -> Result<HttpResponse,
 async fn list(req: Req<permission::AccountRead>) -> Result<HttpResponse, Problem> {
     let mut query = req.query();
     let request = query.page();
-    let country =
-        query.many("country", |text| CountryCode::parse(text).map(|_| ()).map_err(|error| error.to_string()));
+    let filter = AccountFilter {
+        country: query
+            .many("country", |text| CountryCode::parse(text).map(|_| ()).map_err(|error| error.to_string())),
+        membership_status: query.codes("membership_status", &Status::ALL.map(Status::as_str)),
+        entity_type: query.codes("entity_type", &names(EntityType::ALL, EntityType::as_str)),
+        office: query.codes("office", &names(Office::ALL, Office::as_str)),
+        specialist_id: query.ids::<PersonId>("specialist_id"),
+        due_on_or_before: query.date("due_on_or_before"),
+    };
     query.finish()?;
-    let page = req.state.portal.accounts(&req.call()?, &AccountFilter { country }, &request).await?;
+    let page = req.state.portal.accounts(&req.call()?, &filter, &request).await?;
     Ok(json_page(&AccountPage::from(page)))
 }
 
@@ -248,6 +258,11 @@ pub fn operations() -> Vec<Operation> {
             .about("accounts", "List accounts", "The accounts that the caller may see, oldest first. A company sees its own.")
             .paged()
             .parameter("country", "Only companies whose first primary address was in one of these countries.", super::code_list(&countries))
+            .parameter("membership_status", "Only companies with a membership of these statuses.", super::code_list(&Status::ALL.map(Status::as_str)))
+            .parameter("entity_type", "Only companies with a membership of these types.", super::code_list(&names(EntityType::ALL, EntityType::as_str)))
+            .parameter("office", "Only companies with a membership that these offices look after.", super::code_list(&names(Office::ALL, Office::as_str)))
+            .parameter("specialist_id", "Only companies with a membership that these specialists look after.", super::id_list("per"))
+            .parameter("due_on_or_before", "Only companies with a membership on which something is due on this day or before.", super::date_parameter())
             .answers::<AccountPage>(200, view::page_example()),
         Operation::get("/v1/accounts/{account_id}", "account_get", get)
             .about("accounts", "Read an account", "The account as it is, or as it was.")

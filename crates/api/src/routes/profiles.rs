@@ -2,6 +2,7 @@
 
 pub mod view;
 
+use super::memberships::view::names;
 use super::{code, code_list, events, id_list, look_back};
 use crate::http::answer::{cache_control, json_page};
 use crate::http::command::mark_replayed;
@@ -12,8 +13,9 @@ use actix_web::HttpResponse;
 use actix_web::http::{Method, StatusCode, header};
 use chrono::NaiveDate;
 use criteria::{CriterionId, EntityType};
-use kernel::{AccountId, MembershipId, ProfileId, Text};
+use kernel::{AccountId, MembershipId, PersonId, ProfileId, Text};
 use ledger::At;
+use membership::membership::Office;
 use portal::access::permission;
 use portal::{Committed, PortalError, ProfileFilter};
 use profile::{
@@ -113,6 +115,9 @@ async fn list(req: Req<permission::ProfileRead>) -> Result<HttpResponse, Problem
             .codes("entity_type", &EntityType::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>()),
         account_id: query.ids::<AccountId>("account_id"),
         membership_id: query.ids::<MembershipId>("membership_id"),
+        office: query.codes("office", &names(Office::ALL, Office::as_str)),
+        specialist_id: query.ids::<PersonId>("specialist_id"),
+        due_on_or_before: query.date("due_on_or_before"),
     };
     query.finish()?;
     Ok(json_page(&ProfilePage::from(req.state.portal.profiles(&req.call()?, &filter, &request).await?)))
@@ -299,6 +304,9 @@ pub fn operations() -> Vec<Operation> {
             .parameter("entity_type", "Only these types.", types)
             .parameter("account_id", "Only those of these accounts.", id_list("acc"))
             .parameter("membership_id", "Only those of these memberships.", id_list("mbr"))
+            .parameter("office", "Only those of memberships that these offices look after.", code_list(&names(Office::ALL, Office::as_str)))
+            .parameter("specialist_id", "Only those of memberships that these specialists look after.", id_list("per"))
+            .parameter("due_on_or_before", "Only those on whose membership something is due on this day or before.", super::date_parameter())
             .answers::<ProfilePage>(200, view::page_example()),
         Operation::get("/v1/profiles/{profile_id}", "profile_get", get)
             .about("profiles", "Read a security profile", "How it stands and how far it is; the answers are at `/answers`.")

@@ -44,6 +44,10 @@ pub struct Page<T> {
 pub(crate) enum Filter {
     In(&'static str, Vec<String>),
     OnOrBefore(&'static str, NaiveDate),
+    /// A membership that the row goes with, by this column of both, has one of these values.
+    MembershipIn(&'static str, &'static str, Vec<String>),
+    /// Something is due on a membership that the row goes with, on this day or before.
+    MembershipDue(&'static str, NaiveDate),
     /// What the caller may see: any of these, and nothing where there are none.
     Scope(Scope),
 }
@@ -164,6 +168,21 @@ pub(crate) async fn page<R: ModelRow + SortValue>(
             Filter::OnOrBefore(column, date) => {
                 statement.push(&format!(" AND {column} <= "));
                 statement.bind(*date);
+            }
+            Filter::MembershipIn(_, _, values) if values.is_empty() => {
+                statement.push(" AND 1 = 0");
+            }
+            Filter::MembershipIn(shared, column, values) => {
+                statement
+                    .push(&format!(" AND {shared} IN (SELECT {shared} FROM memberships WHERE {column} IN "));
+                statement.bind_tuple(values.iter().map(|value| Value::from(value.as_str())));
+                statement.push(")");
+            }
+            Filter::MembershipDue(shared, date) => {
+                statement
+                    .push(&format!(" AND {shared} IN (SELECT {shared} FROM memberships WHERE due_on <= "));
+                statement.bind(*date);
+                statement.push(")");
             }
             Filter::Scope(scope) => scope.push(&mut statement),
         }

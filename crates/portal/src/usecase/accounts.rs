@@ -8,6 +8,7 @@ use crate::people::{ErasePerson, Person, PersonDetails, StoreAgreementOrigin, St
 use crate::portal::Portal;
 use crate::read::accounts::AccountRow;
 use crate::read::page::{Filter, Page, PageRequest, Sort, page};
+use chrono::NaiveDate;
 use kernel::identifiers::{Maker, expected_mid};
 use kernel::{AccountId, AddressId, Context, FieldError, PersonId, Refusal, Role, Text};
 use ledger::{At, Attachment, Loaded, RecordedEvent, fetch_all};
@@ -25,6 +26,16 @@ use uuid::Uuid;
 pub struct AccountFilter {
     /// Countries of the primary address.
     pub country: Vec<String>,
+    /// Statuses of a membership of the account.
+    pub membership_status: Vec<String>,
+    /// Types of a membership of the account.
+    pub entity_type: Vec<String>,
+    /// Offices that look after a membership of the account.
+    pub office: Vec<String>,
+    /// Specialists who look after a membership of the account.
+    pub specialist_id: Vec<String>,
+    /// Only those on one of whose memberships something is due on this day or before.
+    pub due_on_or_before: Option<NaiveDate>,
 }
 
 /// What a company says when it registers.
@@ -174,6 +185,17 @@ impl Portal {
         if !filter.country.is_empty() {
             filters.push(Filter::In("country", filter.country.clone()));
         }
+        for (column, values) in [
+            ("status", &filter.membership_status),
+            ("entity_type", &filter.entity_type),
+            ("office", &filter.office),
+            ("specialist_id", &filter.specialist_id),
+        ] {
+            if !values.is_empty() {
+                filters.push(Filter::MembershipIn("account_id", column, values.clone()));
+            }
+        }
+        filters.extend(filter.due_on_or_before.map(|date| Filter::MembershipDue("account_id", date)));
         page(self.ledger.db(), filters, Sort::Key { descending: false }, request).await
     }
 

@@ -7,6 +7,7 @@ use crate::executor::{Committed, Decision, Part};
 use crate::portal::Portal;
 use crate::read::page::{Filter, Page, PageRequest, Sort, page};
 use crate::read::profiles::ProfileRow;
+use chrono::NaiveDate;
 use kernel::{AccountId, Actor, MembershipId, ProfileId};
 use ledger::{At, Loaded, RecordedEvent};
 use mbr::{AccountFacts, Membership, MembershipCommand};
@@ -28,6 +29,12 @@ pub struct ProfileFilter {
     pub account_id: Vec<String>,
     /// Memberships.
     pub membership_id: Vec<String>,
+    /// Offices that look after the membership.
+    pub office: Vec<String>,
+    /// Specialists who look after the membership.
+    pub specialist_id: Vec<String>,
+    /// Only those on whose membership something is due on this day or before.
+    pub due_on_or_before: Option<NaiveDate>,
 }
 
 /// A profile together with the membership it belongs to.
@@ -82,6 +89,12 @@ impl Portal {
                 filters.push(Filter::In(column, values.clone()));
             }
         }
+        for (column, values) in [("office", &filter.office), ("specialist_id", &filter.specialist_id)] {
+            if !values.is_empty() {
+                filters.push(Filter::MembershipIn("membership_id", column, values.clone()));
+            }
+        }
+        filters.extend(filter.due_on_or_before.map(|date| Filter::MembershipDue("membership_id", date)));
         page(self.ledger.db(), filters, Sort::Key { descending: false }, request).await
     }
 
