@@ -188,9 +188,6 @@ impl Portal {
     /// What was recorded under an idempotency key: nothing, or its fingerprint and outcome.
     pub async fn recorded_outcome(&self, scope: &str) -> Result<Option<(String, Outcome)>, PortalError> {
         let Some(record) = self.ledger.idempotency_record(scope).await? else { return Ok(None) };
-        if record.recorded_at < self.now() - chrono::Duration::days(IDEMPOTENCY_DAYS) {
-            return Ok(None);
-        }
         Ok(Some((record.fingerprint, serde_json::from_str(&record.outcome)?)))
     }
 }

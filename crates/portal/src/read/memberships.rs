@@ -5,10 +5,12 @@ use crate::read::page::SortValue;
 use crate::read::rows::{load_rows, store_rows};
 use async_trait::async_trait;
 use chrono::NaiveDate;
+use criteria::EntityType;
 use kernel::Timestamp;
-use ledger::{Projection, ProjectionError, RecordedEvent, Statement, Tables, Tx, Value, execute};
+use ledger::{Projection, ProjectionError, RecordedEvent, Statement, Tables, Tx, Value, execute, fetch_all};
+use membership::membership::entity_requirements::of;
 use membership::membership::{Status, event::MembershipEvent, identifier::CheckedIdentifier};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 model_row! {
     /// One membership, as lists and the work queue show it.
@@ -261,6 +263,7 @@ impl Projection for MembershipsProjection {
                 row.waits("company", "submit_profile", event.occurred_at, Some(applied.profile_due_on));
                 replace_identifiers(tx, tables, &row, &applied.identifiers).await?;
                 rows.insert(event.aggregate_id.clone(), row);
+                keep_pilot_places(tx, tables, applied.entity_type, &rows).await?;
             }
             let Some(row) = rows.get_mut(&event.aggregate_id) else {
                 return Err(ProjectionError::Refused {
@@ -288,6 +291,34 @@ impl Projection for MembershipsProjection {
         }
         store_rows(tx, tables, &rows.values().collect::<Vec<_>>()).await
     }
+}
+
+const ENDED: &str = "('rejected', 'ineligible', 'withdrawn', 'inactive')";
+
+/// A pilot has few places (Public Law 118-98). The rule is asked before; here, where everything is in one order, two who apply for the
+/// last place at the same moment are told apart, and the second is refused with its command.
+async fn keep_pilot_places(
+    tx: &mut Tx<'_>,
+    tables: &Tables,
+    entity_type: EntityType,
+    rows: &BTreeMap<String, MembershipRow>,
+) -> Result<(), ProjectionError> {
+    let Some(pilot) = &of(entity_type).pilot else { return Ok(()) };
+    let sql = tables.sql("SELECT membership_id FROM {memberships} WHERE entity_type = $1 AND status NOT IN ");
+    let stored = fetch_all!(in &mut *tx, (String,), &format!("{sql}{ENDED}"), entity_type.as_str())?;
+    let live = |row: &&MembershipRow| {
+        row.entity_type == entity_type.as_str()
+            && Status::parse(&row.status).is_some_and(|status| !status.is_ended())
+    };
+    let taken =
+        stored.iter().filter(|(id,)| !rows.contains_key(id)).count() + rows.values().filter(live).count();
+    if u32::try_from(taken).is_ok_and(|taken| taken <= pilot.places) {
+        return Ok(());
+    }
+    Err(ProjectionError::Refused {
+        code: "pilot_full".to_owned(),
+        detail: format!("All {} places of this pilot are taken.", pilot.places),
+    })
 }
 
 async fn replace_identifiers(

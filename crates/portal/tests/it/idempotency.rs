@@ -154,9 +154,11 @@ async fn a_key_is_forgotten_after_a_while(house: House) {
     house.set_clock(chrono::Utc::now() + chrono::Duration::days(IDEMPOTENCY_DAYS) - minute);
     assert!(portal.recorded_outcome(scope(&call)).await.unwrap().is_some());
     house.set_clock(chrono::Utc::now() + chrono::Duration::days(IDEMPOTENCY_DAYS) + minute);
-    assert_eq!(portal.recorded_outcome(scope(&call)).await.unwrap(), None);
+    // Until the clock's round takes it away it still counts: nothing is done twice meanwhile.
+    assert!(portal.recorded_outcome(scope(&call)).await.unwrap().is_some());
     let old = portal.now() - chrono::Duration::days(IDEMPOTENCY_DAYS);
     assert_eq!(portal.ledger().forget_idempotency_keys(old).await.unwrap(), 1);
+    assert_eq!(portal.recorded_outcome(scope(&call)).await.unwrap(), None);
     portal.register_account(&call, registration("Great Lakes Exports", "US")).await.unwrap();
     assert_eq!(house.call(&person("zdenka")).await.caller.grants.len(), 2);
 }

@@ -169,9 +169,9 @@ async fn filters_narrow_lists(house: House) {
         portal.profiles(&call, &closed, &whole()).await.unwrap().items[0].profile_id,
         ended.profile.to_string()
     );
-    let abroad = AccountFilter { country: of(&["MX", "CA"]) };
+    let abroad = AccountFilter { country: of(&["MX", "CA"]), ..AccountFilter::default() };
     assert_eq!(portal.accounts(&call, &abroad, &whole()).await.unwrap().items, vec![]);
-    let here = AccountFilter { country: of(&["MX", "US"]) };
+    let here = AccountFilter { country: of(&["MX", "US"]), ..AccountFilter::default() };
     assert_eq!(portal.accounts(&call, &here, &whole()).await.unwrap().items.len(), 1);
     let new = NewInvitation {
         entity_type: criteria::EntityType::ForeignManufacturer,
