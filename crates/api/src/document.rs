@@ -37,10 +37,8 @@ pub fn openapi(operations: &[Operation]) -> Value {
         for (name, schema) in &operation.schemas {
             schemas.insert(name.clone(), serde_json::to_value(schema).unwrap_or_default());
         }
-        if let Some((media_type, name, _)) = &operation.body {
-            if *media_type == "application/merge-patch+json" {
-                patches.insert(name.clone());
-            }
+        if let Some(("application/merge-patch+json", name, _)) = &operation.body {
+            patches.insert(name.clone());
         }
         paths
             .entry(operation.path.clone())
