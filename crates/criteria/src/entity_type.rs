@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 macro_rules! entity_types {
     ($($(#[doc = $doc:expr])+ $name:ident = $code:literal, $title:literal, $booklet:literal;)+) => {
         /// In which role a company takes part.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum EntityType {
             $($(#[doc = $doc])+ #[serde(rename = $code)] $name,)+
         }
@@ -76,6 +76,17 @@ entity_types! {
     /// Foreign manufacturer.
     ForeignManufacturer = "foreign_manufacturer", "Foreign manufacturer", "foreign_manufacturer";
 }
+
+impl utoipa::PartialSchema for EntityType {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::String)
+            .enum_values(Some(EntityType::ALL.iter().map(|value| value.as_str())))
+            .into()
+    }
+}
+
+impl ToSchema for EntityType {}
 
 impl fmt::Display for EntityType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -221,7 +221,7 @@ impl<P> Req<P> {
             request_id: ids.request_id,
             correlation_id: ids.correlation_id,
             traceparent: ids.traceparent,
-            expected_version: self.if_match()?,
+            expected_version: self.if_match(),
             idempotency: self.idempotency()?,
             network_address: Some(address(&self.http)).filter(|text| !text.is_empty()),
         })
@@ -239,25 +239,19 @@ impl<P> Req<P> {
             .detail("Send the ETag of the version that you have read as If-Match."))
     }
 
-    fn if_match(&self) -> Result<Option<i64>, Problem> {
-        let Some(value) = self.http.headers().get(header::IF_MATCH) else { return Ok(None) };
-        let text = value.to_str().unwrap_or_default().trim();
+    /// The version that `If-Match` names. A tag that this API never gave matches nothing, a weak one neither (RFC 9110, section 13.1.1):
+    /// they stand for version -1, which no resource has.
+    fn if_match(&self) -> Option<i64> {
+        let text = self.http.headers().get(header::IF_MATCH)?.to_str().unwrap_or_default().trim();
         if text == "*" {
-            return Ok(None);
+            return None;
         }
-        // A weak tag never matches (RFC 9110, section 13.1.1), and no resource has version -1.
-        if text.starts_with("W/") {
-            return Ok(Some(-1));
-        }
-        text.strip_prefix('"')
+        let version = text
+            .strip_prefix('"')
             .and_then(|rest| rest.strip_suffix('"'))
             .filter(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
-            .and_then(|digits| digits.parse::<i64>().ok())
-            .map(Some)
-            .ok_or_else(|| {
-                Problem::new(registry::MALFORMED_REQUEST)
-                    .detail("If-Match has to be one ETag as this API gives it, for example \"7\".")
-            })
+            .and_then(|digits| digits.parse::<i64>().ok());
+        Some(version.unwrap_or(-1))
     }
 
     /// Whether the client already has this version.

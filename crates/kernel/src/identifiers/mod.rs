@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 macro_rules! identifier_types {
     ($($(#[doc = $doc:expr])+ $name:ident = $code:literal, $shape:literal, $example:literal;)+) => {
         /// The kinds of identifiers that entity types ask for. Handbook 2.2 and 2.4.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum IdentifierType {
             $($(#[doc = $doc])+ #[serde(rename = $code)] $name,)+
         }
@@ -88,6 +88,17 @@ identifier_types! {
     /// Number of the bond under which a logistics provider is bonded by CBP.
     CbpBondNumber = "cbp_bond_number", "one to 40 characters with at least one letter or digit", "010001234";
 }
+
+impl utoipa::PartialSchema for IdentifierType {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::String)
+            .enum_values(Some(IdentifierType::ALL.iter().map(|value| value.as_str())))
+            .into()
+    }
+}
+
+impl ToSchema for IdentifierType {}
 
 impl fmt::Display for IdentifierType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
