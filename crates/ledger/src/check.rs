@@ -1,6 +1,6 @@
 //! Checking the live read models against a fresh fold of the ledger.
 
-use crate::db::{Db, Tx};
+use crate::db::{Db, Tx, begin_whole};
 use crate::ledger::{Ledger, LedgerError};
 use crate::projection::{Projection, Tables};
 use crate::replay::{Progress, Purpose, claim};
@@ -69,7 +69,7 @@ impl Ledger {
             Db::Postgres(pool) => {
                 let begin =
                     "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 0";
-                let mut tx = Tx::Postgres(pool.begin_with(begin).await?);
+                let mut tx = Tx::Postgres(begin_whole(pool, begin).await?);
                 // Locked before the first query fixes what is seen: nobody may switch or drop the tables in between.
                 for table in projection.tables() {
                     let both =

@@ -123,7 +123,7 @@ impl Db {
     /// Begins a transaction; on SQLite with the write lock taken at once, so that it cannot fail half way for want of it.
     pub async fn begin(&self) -> Result<Tx<'static>, sqlx::Error> {
         Ok(match self {
-            Db::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            Db::Postgres(pool) => Tx::Postgres(begin_whole(pool, "BEGIN").await?),
             Db::Sqlite(pool) => Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
         })
     }
@@ -135,6 +135,17 @@ impl Db {
             Db::Sqlite(pool) => pool.close().await,
         }
     }
+}
+
+/// Begins a transaction in a task of its own. A caller that is dropped while sqlx waits for the answer to its `BEGIN` would otherwise give
+/// back a connection with a transaction open that nobody knows of; the task goes on, and takes it back.
+pub(crate) async fn begin_whole(
+    pool: &PgPool,
+    statement: &'static str,
+) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
+    let pool = pool.clone();
+    let begun = tokio::spawn(async move { pool.begin_with(statement).await }).await;
+    begun.unwrap_or(Err(sqlx::Error::WorkerCrashed))
 }
 
 impl Tx<'_> {

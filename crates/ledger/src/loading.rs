@@ -41,6 +41,15 @@ pub enum At {
     AsOf(DateTime<Utc>),
     /// What was known then.
     KnownAt(DateTime<Utc>),
+    /// What was known then of what was so then, up to a version: every limit that is given holds.
+    Within {
+        /// What was so then.
+        as_of: Option<DateTime<Utc>>,
+        /// What was known then.
+        known_at: Option<DateTime<Utc>>,
+        /// After the event with this sequence.
+        version: Option<i64>,
+    },
 }
 
 enum Repository {
@@ -251,6 +260,11 @@ impl Ledger {
                 At::Version(last) => event.sequence <= last,
                 At::AsOf(instant) => event.occurred_at <= instant,
                 At::KnownAt(instant) => event.recorded_at <= instant,
+                At::Within { as_of, known_at, version } => {
+                    as_of.is_none_or(|instant| event.occurred_at <= instant)
+                        && known_at.is_none_or(|instant| event.recorded_at <= instant)
+                        && version.is_none_or(|last| event.sequence <= last)
+                }
             };
             if wanted {
                 state.apply(event.decode().map_err(|error| LedgerError::Aggregate(error.to_string()))?);

@@ -40,6 +40,8 @@ pub(crate) struct Writer {
 
 /// Why a whole batch came to nothing.
 enum BatchError {
+    /// Another process has SQLite's write lock; nothing has been done yet.
+    Locked,
     /// The database does not answer: everybody in the batch is told so.
     Unavailable,
     /// One of the batch cannot be stored; when it was alone in the batch, this is its answer.
@@ -106,6 +108,15 @@ pub(crate) fn is_unavailable(error: &sqlx::Error) -> bool {
     }
 }
 
+/// Whether another connection has SQLite's write lock.
+fn is_busy(error: &sqlx::Error) -> bool {
+    matches!(error, sqlx::Error::Database(database)
+        if database.code().is_some_and(|code| code.len() < 5 && code.parse::<u32>().is_ok_and(|n| n & 0xff == 5)))
+}
+
+/// How often SQLite's write lock is asked for while another process has it.
+const LOOK: Duration = Duration::from_millis(1);
+
 impl Writer {
     pub(crate) async fn run(self, mut requests: mpsc::Receiver<Request>) {
         let mut connection: Option<Connected> = None;
@@ -149,7 +160,9 @@ impl Writer {
         let appends: Vec<&Append> = batch.iter().map(|request| &request.append).collect();
         let answers = match self.attempt(connection, &appends).await {
             Ok(answers) => answers,
-            Err(BatchError::Unavailable) => vec![Err(AppendError::Unavailable); batch.len()],
+            Err(BatchError::Unavailable | BatchError::Locked) => {
+                vec![Err(AppendError::Unavailable); batch.len()]
+            }
             Err(BatchError::Guilty(error)) if batch.len() == 1 => vec![Err(error)],
             Err(BatchError::Guilty(_)) => {
                 // Somebody in the batch is guilty: each is tried alone, so that only the guilty one fails.
@@ -158,7 +171,7 @@ impl Writer {
                 for append in &appends {
                     answers.push(match self.attempt(connection, &[append]).await {
                         Ok(mut alone) => alone.pop().unwrap_or(Err(AppendError::Internal)),
-                        Err(BatchError::Unavailable) => break,
+                        Err(BatchError::Unavailable | BatchError::Locked) => break,
                         Err(BatchError::Guilty(error)) => Err(error),
                     });
                 }
@@ -190,7 +203,17 @@ impl Writer {
                 Err(_) => return Err(BatchError::Unavailable),
             },
         };
-        let result = tokio::time::timeout(self.patience, self.transaction(&mut open, appends)).await;
+        let result = tokio::time::timeout(self.patience, async {
+            loop {
+                match self.transaction(&mut open, appends).await {
+                    // Nobody queues for this lock. SQLite's own way of waiting looks every tenth of a second and may find it taken
+                    // each time; looking often, nobody starves.
+                    Err(BatchError::Locked) => tokio::time::sleep(LOOK).await,
+                    done => break done,
+                }
+            }
+        })
+        .await;
         match result {
             Ok(Ok(answers)) => {
                 *connection = Some(open);
@@ -211,7 +234,11 @@ impl Writer {
             ConnectOptions::Postgres(options) => Connected::Postgres(Box::new(
                 (**options).clone().options([("enable_seqscan", "off")]).connect().await?,
             )),
-            ConnectOptions::Sqlite(options) => Connected::Sqlite(Box::new(options.connect().await?)),
+            ConnectOptions::Sqlite(options) => {
+                let mut connection = options.connect().await?;
+                sqlx::query("PRAGMA busy_timeout = 0").execute(&mut connection).await?;
+                Connected::Sqlite(Box::new(connection))
+            }
         })
     }
 
@@ -220,7 +247,9 @@ impl Writer {
         connection: &mut Connected,
         appends: &[&Append],
     ) -> Result<Vec<Result<Appended, AppendError>>, BatchError> {
-        let (mut tx, opened) = batch::open(connection, appends).await?;
+        let (mut tx, opened) = batch::open(connection, appends)
+            .await
+            .map_err(|error| if is_busy(&error) { BatchError::Locked } else { error.into() })?;
         let head = opened.head;
         if head.projections != self.projections_digest {
             tracing::error!(

@@ -20,22 +20,18 @@ use crate::problem::Problem;
 use ::ledger::At;
 use serde_json::{Value, json};
 
-/// Reads `as_of`, `known_at` and `at_version`; at most one of them may stand.
+/// Reads `as_of`, `known_at` and `at_version`; where several stand, all of them hold.
 pub(crate) fn look_back<P>(req: &Req<P>) -> Result<Option<At>, Problem> {
     let mut query = req.query();
-    let as_of = query.instant("as_of").map(At::AsOf);
-    let known_at = query.instant("known_at").map(At::KnownAt);
-    let at_version = query.number("at_version", 1, 9_007_199_254_740_991).map(At::Version);
+    let as_of = query.instant("as_of");
+    let known_at = query.instant("known_at");
+    let version = query.number("at_version", 1, 9_007_199_254_740_991);
     query.finish()?;
-    let mut given = [as_of, known_at, at_version].into_iter().flatten();
-    match (given.next(), given.next()) {
-        (first, None) => Ok(first),
-        _ => Err(Problem::invalid(vec![kernel::FieldError::new(
-            "?as_of",
-            "exclusive",
-            "only one of as_of, known_at and at_version may stand",
-        )])),
-    }
+    Ok(match (as_of, known_at, version) {
+        (None, None, None) => None,
+        (None, None, Some(version)) => Some(At::Version(version)),
+        (as_of, known_at, version) => Some(At::Within { as_of, known_at, version }),
+    })
 }
 
 /// The schema of a parameter from a closed list.

@@ -6,6 +6,7 @@ mod commands;
 mod conventions;
 mod document;
 mod failures;
+mod matrix;
 mod quotas;
 mod support;
 mod system;

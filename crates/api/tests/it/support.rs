@@ -138,11 +138,17 @@ impl Server {
 
     /// A token of the development key.
     pub fn token(&self, subject: &str, roles: &[Role]) -> String {
+        self.token_with_accounts(subject, roles, &[])
+    }
+
+    /// A token that names accounts, as an integrator's does.
+    pub fn token_with_accounts(&self, subject: &str, roles: &[Role], accounts: &[&str]) -> String {
         DevelopmentKey::load_or_create(self.folder.path())
             .unwrap()
             .issue(&DevelopmentToken {
                 subject: subject.to_owned(),
                 roles: roles.to_vec(),
+                account_ids: accounts.iter().map(|id| id.parse().unwrap()).collect(),
                 client_id: "tests".to_owned(),
                 audience: "ctpat".to_owned(),
                 lifetime: Duration::from_secs(600),

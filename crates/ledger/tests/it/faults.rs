@@ -36,6 +36,7 @@ mod postgresql_itself {
         Counter, Duration, Engine, Ledger, PATIENCE, Stop, append_when_it_answers, assert_unavailable,
         assert_whole, cluster, decision, impatient, read_when_it_answers,
     };
+    use futures::FutureExt as _;
 
     async fn assert_goes_on(ledger: &Ledger, n: i64) {
         append_when_it_answers(ledger, &decision(n)).await;
@@ -81,6 +82,24 @@ mod postgresql_itself {
             assert_goes_on(&ledger, round).await;
         }
         assert_eq!(assert_whole(&ledger).await.len(), 6);
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_caller_that_goes_away_leaves_no_transaction_open() {
+        let engine = Engine::postgres();
+        let ledger = Ledger::open(impatient(&engine)).await.unwrap();
+        for _ in 0..20 {
+            ledger.head().await.unwrap();
+            // Dropped while it waits for the answer.
+            assert!(ledger.db().begin().now_or_never().is_none());
+        }
+        let open = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'";
+        while engine.number(open).await > 0 {
+            // Each is taken back as soon as it was begun. A test that hangs here has found one that was not.
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        assert_goes_on(&ledger, 0).await;
+        assert_whole(&ledger).await;
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

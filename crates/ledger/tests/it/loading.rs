@@ -91,6 +91,15 @@ async fn an_aggregate_as_it_was(engine: &Engine) {
     // What was so in March is known since it was recorded.
     assert_eq!(at(At::KnownAt(known[0] - TimeDelta::microseconds(1))).await, (0, 0, None));
     assert_eq!(at(At::KnownAt(known[2])).await, (321, 3, Some(known[2])));
+    // Several limits at once: all of them hold.
+    let within = |as_of, known_at, version| At::Within { as_of, known_at, version };
+    assert_eq!(at(within(None, None, None)).await.1, 3);
+    assert_eq!(at(within(Some(day(1)), Some(known[2]), Some(3))).await, (21, 2, Some(known[1])));
+    assert_eq!(at(within(Some(day(9)), Some(known[2]), Some(1))).await, (1, 1, Some(known[0])));
+    assert_eq!(
+        at(within(Some(day(9)), Some(known[0] - TimeDelta::microseconds(1)), None)).await,
+        (0, 0, None)
+    );
     assert_eq!(ledger.load_at::<Counter>("nobody", At::Version(5)).await.unwrap().version, 0);
 }
 
