@@ -106,7 +106,11 @@ impl Problem {
     pub fn errors(mut self, errors: Vec<FieldError>) -> Self {
         self.errors = errors
             .into_iter()
-            .map(|error| ProblemFieldError { pointer: error.pointer, code: error.code, detail: error.detail })
+            .map(|error| ProblemFieldError {
+                pointer: printable(&error.pointer),
+                code: error.code,
+                detail: printable(&error.detail),
+            })
             .collect();
         self
     }
@@ -137,6 +141,11 @@ impl Problem {
     pub fn unavailable(detail: &str) -> Self {
         Self::new(registry::UNAVAILABLE).detail(detail).header(header::RETRY_AFTER, "2")
     }
+}
+
+/// Names that came from outside may hold control characters, which are shown instead of sent.
+fn printable(text: &str) -> String {
+    text.chars().flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }).collect()
 }
 
 impl fmt::Display for Problem {

@@ -56,10 +56,9 @@ mod postgresql_itself {
             assert_unavailable(&ledger, n + 1).await;
             assert!(ledger.head().await.unwrap_err().is_unavailable());
             assert!(!ledger.is_ready(PATIENCE).await);
-            // Through cqrs-es, with and without something in the cache.
-            for stream in ["a", "b"] {
-                assert!(ledger.load::<Counter>(stream).await.unwrap_err().is_unavailable());
-            }
+            // Through cqrs-es, and with something in the cache.
+            let stream = if n == 0 { "b" } else { "a" };
+            assert!(ledger.load::<Counter>(stream).await.unwrap_err().is_unavailable());
             cluster.start_again().unwrap();
             assert_goes_on(&ledger, n + 1).await;
         }
@@ -91,11 +90,14 @@ mod postgresql_itself {
         for _ in 0..20 {
             ledger.head().await.unwrap();
             // Dropped while it waits for the answer.
-            assert!(ledger.db().begin().now_or_never().is_none());
+            drop(ledger.db().begin().now_or_never());
         }
         let open = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'";
+        let mut looks = 0;
         while engine.number(open).await > 0 {
-            // Each is taken back as soon as it was begun. A test that hangs here has found one that was not.
+            // Each is taken back as soon as it was begun; one that was forgotten would stay until PostgreSQL ends its session.
+            looks += 1;
+            assert!(looks < 1000, "a transaction stays open");
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         assert_goes_on(&ledger, 0).await;
