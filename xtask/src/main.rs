@@ -10,7 +10,7 @@ mod test;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
-use steps::{Failure, Steps};
+use steps::{Failure, Steps, execute};
 
 /// The project's own errands.
 #[derive(Debug, Parser)]
@@ -26,6 +26,8 @@ enum Errand {
     Test(test::Arguments),
     /// Hold the server to its OpenAPI document: linters, Schemathesis, generated clients, on both engines.
     Contract(contract::Arguments),
+    /// Measure ledger appends beside stock postgres-es and pgbench, with a PostgreSQL of its own, and print ratios.
+    Bench,
     /// Write openapi/ctpat-v1.json from the code.
     Openapi(documents::Arguments),
     /// Write docs/EVENTS.md from the code.
@@ -51,6 +53,12 @@ fn run(errand: &Errand, steps: &mut Steps) -> Result<(), Failure> {
     match errand {
         Errand::Test(arguments) => test::run(arguments, steps),
         Errand::Contract(arguments) => contract::run(arguments, steps),
+        Errand::Bench => {
+            steps.step("PostgreSQL", install::postgresql)?;
+            steps.step("Benchmark", || {
+                execute(project::cargo().args(["run", "--release", "--locked", "--package", "bench"]))
+            })
+        }
         Errand::Openapi(arguments) => documents::openapi(arguments, steps),
         Errand::EventsDoc(arguments) => documents::events(arguments, steps),
     }

@@ -304,6 +304,17 @@ impl Portal {
         Ok(rows.iter().any(|(id,)| persons.iter().any(|person| person.to_string() == *id)))
     }
 
+    /// Whether a person signs in with any subject.
+    pub(crate) async fn signs_in(&self, person: PersonId) -> Result<bool, PortalError> {
+        let row = fetch_optional!(
+            self.ledger.db(),
+            (String,),
+            "SELECT subject FROM logins WHERE person_id = $1 LIMIT 1",
+            person.to_string()
+        )?;
+        Ok(row.is_some())
+    }
+
     /// The person that signs in as this subject.
     pub(crate) async fn login(&self, issuer: &str, subject: &str) -> Result<Option<PersonId>, PortalError> {
         let row = fetch_optional!(

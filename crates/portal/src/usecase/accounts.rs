@@ -371,6 +371,27 @@ impl Portal {
         .await
     }
 
+    /// A subject is bound to a person once, and a person who signs in already is never bound to another subject: otherwise one company
+    /// could let a stranger sign in as a person who has roles in another.
+    async fn check_subject(
+        &self,
+        call: &Call,
+        subject: &str,
+        person_id: PersonId,
+    ) -> Result<(), PortalError> {
+        let refused = |detail: &str| {
+            Err(PortalError::invalid(vec![FieldError::new("/subject", "subject_in_use", detail)]))
+        };
+        match self.login(&call.caller.issuer, subject).await? {
+            Some(known) if known == person_id => Ok(()),
+            Some(_) => refused("This subject signs in as another person."),
+            None if self.signs_in(person_id).await? => {
+                refused("This person signs in with another subject already; leave subject out.")
+            }
+            None => Ok(()),
+        }
+    }
+
     /// Grants a role to a contact, who signs in with `subject` where that is not known yet.
     pub async fn grant_role(
         &self,
@@ -382,16 +403,8 @@ impl Portal {
     ) -> Result<Committed<Account>, PortalError> {
         self.attempt(call, || async {
             let (loaded, context) = self.account_for(call, id, Permission::AccountManageUsers).await?;
-            if let Some(subject) = &subject
-                && let Some(known) = self.login(&call.caller.issuer, subject).await?
-                && known != person_id
-            {
-                let detail = "This subject signs in as another person.";
-                return Err(PortalError::invalid(vec![FieldError::new(
-                    "/subject",
-                    "subject_in_use",
-                    detail,
-                )]));
+            if let Some(subject) = &subject {
+                self.check_subject(call, subject, person_id).await?;
             }
             let events = decide(&loaded.state, ask::GrantRole { person_id, role }.into(), &context)?;
             let attachments =

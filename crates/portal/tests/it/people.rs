@@ -14,6 +14,7 @@ on_both_engines!(
     an_address_is_used_once_in_an_account,
     somebody_who_is_in_use_is_not_erased,
     what_another_company_needs_is_not_erased,
+    nobody_is_let_in_as_a_person_who_signs_in_already,
 );
 
 async fn leaves(house: &House, officer: &SignIn, account: AccountId, person_id: PersonId, role: Role) {
@@ -196,4 +197,25 @@ async fn what_another_company_needs_is_not_erased(house: House) {
     portal.erase_person(&staff, first, person_id, text("Asked.")).await.unwrap();
     assert_eq!(house.count("people", &format!("person_id = '{person_id}'")).await, 0);
     house.is_sound().await;
+}
+
+/// A company that knows by which subject an officer of another company signs in makes that person its own contact, and then tries to let
+/// somebody else sign in as that person.
+async fn nobody_is_let_in_as_a_person_who_signs_in_already(house: House) {
+    let portal = &house.portal;
+    let (victim, attacker, accomplice) = (person("victim"), person("attacker"), person("accomplice"));
+    let theirs = house.applied(&victim, NUMBER).await;
+    let own = house.applied(&attacker, "98-765432100").await;
+    let new = contact("victim@elsewhere.example", Some("victim"));
+    portal.add_contact(&house.call(&attacker).await, own.account, new).await.unwrap();
+    let person_id = house.call(&victim).await.caller.person_id;
+    let call = house.call(&attacker).await;
+    let subject = Some("accomplice".to_owned());
+    refused(
+        portal.grant_role(&call, own.account, person_id, Role::Employee, subject).await,
+        "subject_in_use",
+    );
+    let call = house.call(&accomplice).await;
+    assert_ne!(call.caller.person_id, person_id);
+    assert_error!(portal.account(&call, theirs.account, None).await, PortalError::NotFound);
 }
