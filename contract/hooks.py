@@ -47,6 +47,13 @@ def holds_null(value: object) -> bool:
 
 @schemathesis.hook
 def filter_case(context: schemathesis.HookContext, case: schemathesis.Case) -> bool:
-    """Absent and null are the same on input, and the document describes absence alone: a null is no wrong request."""
-    negative = case.meta is not None and not case.meta.generation.mode.is_positive
-    return not (negative and holds_null(case.body))
+    """Leaves out requests that are meant to be wrong and are not.
+
+    Absent and null are the same on input, and the document describes absence alone. Any text in If-None-Match that is not the current
+    tag just does not match (RFC 9110, section 13.1.2). A header that is no text is not sent at all.
+    """
+    if case.meta is None or case.meta.generation.mode.is_positive:
+        return True
+    headers = case.headers or {}
+    conditional = "If-None-Match" in headers or not isinstance(headers.get("If-Match", ""), str)
+    return not (conditional or holds_null(case.body))
