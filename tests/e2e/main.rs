@@ -1,0 +1,15 @@
+//! End to end: the binary `ctpat` as its users meet it, over HTTP, on both engines where what is stored matters.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+#[macro_use]
+mod support;
+
+mod bad_requests;
+mod conditional;
+mod faults;
+mod idempotency;
+mod kill_nine;
+mod main_job;
+mod matrix;
+mod paging;
+mod tokens;
