@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import uuid
 from itertools import count
 from pathlib import Path
@@ -27,13 +28,15 @@ class TokenOfARole:
 
 @schemathesis.hook
 def before_call(context: schemathesis.HookContext, case: schemathesis.Case, kwargs: dict) -> None:
-    """Mends what is valid by its shape and wrong all the same, in requests that are meant to be right."""
-    if case.meta is None or not case.meta.generation.mode.is_positive:
+    """Mends what is valid by its shape and wrong all the same."""
+    if case.meta is None:
         return
-    if case.headers and "Idempotency-Key" in case.headers:
-        # A key is used for one request. That a used one is refused is tested elsewhere.
+    key = (case.headers or {}).get("Idempotency-Key")
+    if isinstance(key, str) and re.fullmatch("[!-~]{1,255}", key):
+        # A key is used for one request; that a used one is refused is tested elsewhere. Requests that are meant to be wrong need this as
+        # well: under a key that all of them share, the stored answer of another request would hide how this one is answered.
         case.headers["Idempotency-Key"] = str(uuid.uuid4())
-    if case.query and "cursor" in case.query:
+    if case.meta.generation.mode.is_positive and case.query and "cursor" in case.query:
         # A cursor is opaque: only the server makes one that it takes.
         del case.query["cursor"]
 
