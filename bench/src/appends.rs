@@ -75,8 +75,6 @@ const STOCK_TABLE: &str = "CREATE TABLE events (
     aggregate_type text NOT NULL, aggregate_id text NOT NULL, sequence bigint CHECK (sequence >= 0) NOT NULL, event_type text NOT NULL,
     event_version text NOT NULL, payload json NOT NULL, metadata json NOT NULL, PRIMARY KEY (aggregate_type, aggregate_id, sequence))";
 
-const SECONDS: u64 = 5;
-
 /// Runs `writers` tasks for some seconds and gives the writes a second.
 async fn rate<F, Fut>(writers: usize, work: F) -> f64
 where
@@ -93,14 +91,14 @@ where
     crate::report::float(done) / seconds
 }
 
-async fn ours(url: &str, writers: usize) -> Result<f64> {
+async fn ours(url: &str, writers: usize, time: Duration) -> Result<f64> {
     let types = EventTypes::new(Measured::DESCRIPTIONS.iter().copied(), Vec::new());
     let ledger = Ledger::open(LedgerOptions::new(url, Vec::new(), types)).await?;
     let number = Arc::new(AtomicU64::new(0));
     let rate = rate(writers, |writer| {
         let (ledger, number) = (ledger.clone(), number.clone());
         async move {
-            let until = Instant::now() + Duration::from_secs(SECONDS);
+            let until = Instant::now() + time;
             let id = format!("w{writer}-{}", Uuid::now_v7().simple());
             let mut version = 0;
             let mut done = 0;
@@ -134,7 +132,7 @@ async fn ours(url: &str, writers: usize) -> Result<f64> {
     Ok(rate)
 }
 
-async fn stock(url: &str, writers: usize) -> Result<f64> {
+async fn stock(url: &str, writers: usize, time: Duration) -> Result<f64> {
     let pool =
         sqlx::postgres::PgPoolOptions::new().max_connections(u32::try_from(writers)?).connect(url).await?;
     sqlx::query("DROP TABLE IF EXISTS events").execute(&pool).await?;
@@ -143,7 +141,7 @@ async fn stock(url: &str, writers: usize) -> Result<f64> {
         let pool = pool.clone();
         async move {
             let store = PersistedEventStore::<_, Notes>::new_event_store(PostgresEventRepository::new(pool));
-            let until = Instant::now() + Duration::from_secs(SECONDS);
+            let until = Instant::now() + time;
             let id = format!("w{writer}-{}", Uuid::now_v7().simple());
             // Loaded once: what is compared is appending, not folding a stream that grows.
             let Ok(mut context) = store.load_aggregate(&id).await else { return 0 };
@@ -168,12 +166,12 @@ async fn stock(url: &str, writers: usize) -> Result<f64> {
 }
 
 /// Single-row inserts of the same columns by `pgbench`, each its own transaction.
-pub(crate) fn pgbench_inserts(url: &str, clients: u32) -> Result<f64> {
+pub(crate) fn pgbench_inserts(url: &str, clients: u32, time: Duration) -> Result<f64> {
     let script = "\\set id random(1, 1000000000)\n\
         INSERT INTO rows (aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata) \
         VALUES ('bench', gen_random_uuid()::text, :id, 'bench.noted', '1', \
         '{\"number\":1,\"text\":\"An answer of some eighty characters, which is what a short payload looks like here.\"}', '{}');\n";
-    Ok(Pgbench::new(url).script(script).clients(clients, 2).duration(Duration::from_secs(SECONDS)).run()?.tps)
+    Ok(Pgbench::new(url).script(script).clients(clients, 2).duration(time).run()?.tps)
 }
 
 /// The table that [`pgbench_inserts`] fills.
@@ -184,16 +182,16 @@ pub(crate) async fn prepare_pgbench(url: &str) -> Result<()> {
 }
 
 /// Measures 1, 8 and 32 writers.
-pub(crate) async fn run(cluster: &PgCluster, report: &mut Report) -> Result<()> {
+pub(crate) async fn run(cluster: &PgCluster, time: Duration, report: &mut Report) -> Result<()> {
     for writers in [1_usize, 8, 32] {
         let raw = cluster.create_database()?;
         prepare_pgbench(&raw).await?;
-        let pgbench = pgbench_inserts(&raw, u32::try_from(writers)?)?;
-        let stock = stock(&cluster.create_database()?, writers).await?;
-        let ours_postgres = ours(&cluster.create_database()?, writers).await?;
+        let pgbench = pgbench_inserts(&raw, u32::try_from(writers)?, time)?;
+        let stock = stock(&cluster.create_database()?, writers, time).await?;
+        let ours_postgres = ours(&cluster.create_database()?, writers, time).await?;
         let folder = testkit::temp_dir("bench")?;
         let sqlite = format!("sqlite://{}", folder.path().join("bench.db").display());
-        let ours_sqlite = ours(&sqlite, writers).await?;
+        let ours_sqlite = ours(&sqlite, writers, time).await?;
         let name = format!("ledger appends, {writers} writers");
         report.rate(
             &format!("{name}: PostgreSQL"),

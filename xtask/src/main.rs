@@ -1,5 +1,6 @@
 //! The project's own errands, `cargo xtask <errand>`: run every test, hold the server to its contract, write the generated documents.
 
+mod bench;
 mod contract;
 mod documents;
 mod install;
@@ -10,7 +11,7 @@ mod test;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
-use steps::{Failure, Steps, execute};
+use steps::{Failure, Steps};
 
 /// The project's own errands.
 #[derive(Debug, Parser)]
@@ -26,8 +27,8 @@ enum Errand {
     Test(test::Arguments),
     /// Hold the server to its OpenAPI document: linters, Schemathesis, generated clients, on both engines.
     Contract(contract::Arguments),
-    /// Measure ledger appends beside stock postgres-es and pgbench, with a PostgreSQL of its own, and print ratios.
-    Bench,
+    /// Measure appends, commands, reads, lists, rebuilds, start-up and memory on both engines, beside peers, and print ratios.
+    Bench(bench::Arguments),
     /// Write openapi/ctpat-v1.json from the code.
     Openapi(documents::Arguments),
     /// Write docs/EVENTS.md from the code.
@@ -53,12 +54,7 @@ fn run(errand: &Errand, steps: &mut Steps) -> Result<(), Failure> {
     match errand {
         Errand::Test(arguments) => test::run(arguments, steps),
         Errand::Contract(arguments) => contract::run(arguments, steps),
-        Errand::Bench => {
-            steps.step("PostgreSQL", install::postgresql)?;
-            steps.step("Benchmark", || {
-                execute(project::cargo().args(["run", "--release", "--locked", "--package", "bench"]))
-            })
-        }
+        Errand::Bench(arguments) => bench::run(arguments, steps),
         Errand::Openapi(arguments) => documents::openapi(arguments, steps),
         Errand::EventsDoc(arguments) => documents::events(arguments, steps),
     }
