@@ -230,9 +230,13 @@ impl Writer {
     async fn connect(&self) -> Result<Connected, sqlx::Error> {
         Ok(match &self.options {
             // Everything the writer reads it reads by key. A plan that was cached while the tables were small would otherwise scan them
-            // whole when they have grown.
+            // whole, or read a stream whole to sort it, when they have grown.
             ConnectOptions::Postgres(options) => Connected::Postgres(Box::new(
-                (**options).clone().options([("enable_seqscan", "off")]).connect().await?,
+                (**options)
+                    .clone()
+                    .options([("enable_seqscan", "off"), ("enable_sort", "off")])
+                    .connect()
+                    .await?,
             )),
             ConnectOptions::Sqlite(options) => {
                 let mut connection = options.connect().await?;
