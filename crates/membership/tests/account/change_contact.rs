@@ -82,3 +82,17 @@ fn there_is_always_a_company_officer() {
     let command = membership::account::command::RemoveContact { person_id: officer().id };
     story.state_forbids(officer(), command, "officer_required");
 }
+
+/// Handing over leaves one primary point of contact only; a ledger that tells of two is not made worse.
+#[test]
+fn there_is_never_a_second_primary_point_of_contact() {
+    let mut story = staffed();
+    let twice = AccountContactChanged { contact: contact(&second_officer(), true, Primary) }.into();
+    membership::account::evolve(&mut story.state, &twice);
+    story.state_forbids(officer(), change(&employee(), false, Alternate), "primary_contact_unique");
+    let newcomer = kernel::Actor { id: person(5), ..employee() };
+    story.state_forbids(officer(), add(&newcomer, false, None), "primary_contact_unique");
+    let mended = story.and(officer(), change(&second_officer(), true, Alternate)).state;
+    assert_eq!(mended.point_of_contact(Primary), Some(officer().id));
+    assert_eq!(mended.point_of_contact(Alternate), Some(second_officer().id));
+}

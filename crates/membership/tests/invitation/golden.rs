@@ -59,3 +59,18 @@ fn the_golden_payloads_fold() {
         assert_eq!(invitation.status, status);
     }
 }
+
+/// An invitation is meant for a company; persons are named by id, and the secret itself is never in an event.
+#[test]
+fn no_golden_payload_holds_personal_data_or_the_secret() {
+    for description in InvitationEvent::DESCRIPTIONS {
+        let payload = golden(description.event_type, 1);
+        let text = payload.to_string();
+        for forbidden in ["@", "email", "given_name", "family_name", "job_title", "network_address"] {
+            assert!(!text.contains(forbidden), "{}: {forbidden}", description.event_type);
+        }
+        for secret in ["token", "secret", "invitation_token"] {
+            assert!(payload.get(secret).is_none(), "{}: {secret}", description.event_type);
+        }
+    }
+}

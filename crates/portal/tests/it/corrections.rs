@@ -12,6 +12,7 @@ on_both_engines!(
     a_mended_date_moves_what_follows_from_it,
     a_mended_application_date_moves_the_last_day,
     only_a_supervisor_mends_dates,
+    no_date_is_before_the_programme,
 );
 
 fn correct(field: DateField, value: &str) -> CorrectDate {
@@ -117,4 +118,15 @@ async fn only_a_supervisor_mends_dates(house: House) {
     refused(result, "date_not_recorded");
     let late = correct(DateField::AppliedOn, "2026-03-03");
     refused(house.on_membership(&supervisor(), applied.membership, permission, late).await, "date_in_future");
+}
+
+async fn no_date_is_before_the_programme(house: House) {
+    let officer = person("zdenka");
+    let applied = house.applied(&officer, NUMBER).await;
+    let command = correct(DateField::AppliedOn, "1900-01-01");
+    let result =
+        house.on_membership(&supervisor(), applied.membership, Permission::MembershipCorrect, command).await;
+    refused(result, "date_before_programme");
+    assert_eq!(house.portal.expire_applications().await.unwrap(), 0);
+    assert_eq!(house.row(applied.membership).await.status, "pre_applicant");
 }

@@ -55,6 +55,11 @@ fn wrong_value(
         let detail = format!("The date can't be after today, {today}.");
         errors.push(FieldError::new("/value", "date_in_future", detail));
     }
+    if value < PROGRAMME_BEGAN_ON {
+        let detail =
+            format!("The programme began in November 2001; the date can't be before {PROGRAMME_BEGAN_ON}.");
+        errors.push(FieldError::new("/value", "date_before_programme", detail));
+    }
     for other in not_after(field) {
         if let Some(date) = membership.date(*other).filter(|date| *date > value) {
             let detail = format!("The date can't be before {other}, {date}.");
@@ -69,6 +74,9 @@ fn wrong_value(
     }
     errors
 }
+
+/// The first day on which anything can have happened: the programme was launched in November 2001. Handbook 1.1.
+const PROGRAMME_BEGAN_ON: NaiveDate = NaiveDate::from_ymd_opt(2001, 11, 1).unwrap();
 
 /// The dates that can't be later than this one.
 const fn not_after(field: DateField) -> &'static [DateField] {
