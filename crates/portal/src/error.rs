@@ -1,6 +1,6 @@
 //! Everything that can keep a use case from succeeding.
 
-use crate::people::PERSON_VERSION_TAKEN;
+use crate::people::{PERSON_VERSION_TAKEN, SUBJECT_TAKEN};
 use kernel::{FieldError, Refusal};
 use ledger::{AppendError, LedgerError};
 
@@ -78,7 +78,11 @@ impl From<AppendError> for PortalError {
     fn from(error: AppendError) -> Self {
         match error {
             AppendError::Conflict { .. } => PortalError::Contended,
-            AppendError::Refused { code, .. } if code == PERSON_VERSION_TAKEN => PortalError::Contended,
+            AppendError::Refused { code, .. }
+                if [PERSON_VERSION_TAKEN, SUBJECT_TAKEN].contains(&code.as_str()) =>
+            {
+                PortalError::Contended
+            }
             AppendError::KeyUsed => PortalError::KeyUsed,
             AppendError::Refused { code, detail } => Refusal::state(&code, detail, "unchanged", &[]).into(),
             AppendError::Overloaded => PortalError::Overloaded,

@@ -7,8 +7,9 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header;
 use cqrs_es::Aggregate;
+use ledger::At;
 use portal::access::Caller;
-use portal::{Committed, PortalError};
+use portal::{Call, Committed, PortalError};
 use serde::Serialize;
 use std::future::Future;
 
@@ -24,6 +25,13 @@ pub trait Resource {
     const COLLECTION: &'static str;
     /// Whether the representation holds personal data, which no cache may keep.
     const PERSONAL: bool;
+    /// It, in a version, for a caller who may read it now.
+    fn read(
+        state: &ApiState,
+        call: &Call,
+        id: &str,
+        at: At,
+    ) -> impl Future<Output = Result<Committed<Self::Aggregate>, PortalError>>;
     /// Its representation for this caller.
     fn view(
         state: &ApiState,

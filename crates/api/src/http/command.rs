@@ -38,7 +38,8 @@ impl Running {
 }
 
 impl<P> Req<P> {
-    /// Runs a command on a resource and answers with its representation; a repeat of an idempotency key is answered from the record.
+    /// Runs a command on a resource and answers with its representation; a repeat of an idempotency key is answered from the record,
+    /// if the caller may still read the resource: rights may have been lost meanwhile.
     ///
     /// # Errors
     /// Whatever keeps the command from being done.
@@ -53,11 +54,9 @@ impl<P> Req<P> {
             .once(
                 &call,
                 || work(call.clone()),
-                |id, version| async move {
-                    let loaded =
-                        self.state.portal.ledger().load_at::<R::Aggregate>(&id, At::Version(version)).await;
-                    let loaded = loaded.map_err(PortalError::from)?;
-                    Ok(Committed { id, state: loaded.state, version: loaded.version })
+                |id, version| {
+                    let call = &call;
+                    async move { R::read(&self.state, call, &id, At::Version(version)).await }
                 },
             )
             .await?;

@@ -101,15 +101,16 @@ impl Problem {
         self
     }
 
-    /// Lists what is wrong.
+    /// Lists what is wrong, as far as [`MAX_ERRORS`] goes; `detail` says how much there is.
     #[must_use]
     pub fn errors(mut self, errors: Vec<FieldError>) -> Self {
         self.errors = errors
             .into_iter()
+            .take(MAX_ERRORS)
             .map(|error| ProblemFieldError {
-                pointer: printable(&error.pointer),
+                pointer: printable(&error.pointer, MAX_POINTER),
                 code: error.code,
-                detail: printable(&error.detail),
+                detail: printable(&error.detail, MAX_DETAIL),
             })
             .collect();
         self
@@ -126,7 +127,13 @@ impl Problem {
     /// The request is not valid in these members.
     pub fn invalid(errors: Vec<FieldError>) -> Self {
         let detail = match errors.as_slice() {
-            [only] => format!("{}: {}", only.pointer, only.detail),
+            [only] if only.pointer.is_empty() => printable(&format!("The body {}", only.detail), MAX_DETAIL),
+            [only] => {
+                format!("{}: {}", printable(&only.pointer, MAX_POINTER), printable(&only.detail, MAX_DETAIL))
+            }
+            several if several.len() > MAX_ERRORS => {
+                format!("{} members are not valid; the first {MAX_ERRORS} are in errors.", several.len())
+            }
             several => format!("{} members are not valid; see errors.", several.len()),
         };
         Self::new(registry::VALIDATION_FAILED).detail(detail).errors(errors)
@@ -143,9 +150,21 @@ impl Problem {
     }
 }
 
-/// Names that came from outside may hold control characters, which are shown instead of sent.
-fn printable(text: &str) -> String {
-    text.chars().flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }).collect()
+/// How many errors one problem lists. A body may hold a hundred thousand wrong members; an answer is not to be larger than it.
+pub const MAX_ERRORS: usize = 100;
+/// How many characters of a pointer, whose names came from outside, are given back.
+const MAX_POINTER: usize = 300;
+/// How many characters of a sentence that may quote what came from outside are given back.
+const MAX_DETAIL: usize = 2000;
+
+/// Names that came from outside may hold control characters, which are shown instead of sent, and may be long, which is cut.
+fn printable(text: &str, max: usize) -> String {
+    let cut = if text.chars().nth(max).is_some() { "…" } else { "" };
+    text.chars()
+        .take(max)
+        .chain(cut.chars())
+        .flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] })
+        .collect()
 }
 
 impl fmt::Display for Problem {

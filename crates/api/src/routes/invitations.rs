@@ -10,9 +10,10 @@ use actix_web::http::StatusCode;
 use chrono::NaiveDate;
 use criteria::EntityType;
 use kernel::{InvitationId, MembershipId, PersonId, Text};
+use ledger::At;
 use membership::invitation::{Invitation, InvitationStatus};
 use portal::access::{Caller, Permission, may_ever, permission};
-use portal::{Committed, InvitationFilter, NewInvitation, PortalError};
+use portal::{Call, Committed, InvitationFilter, NewInvitation, PortalError};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -122,6 +123,16 @@ impl Resource for InvitationResource {
     const KIND: &'static str = "invitation";
     const COLLECTION: &'static str = "invitations";
     const PERSONAL: bool = true;
+
+    async fn read(
+        state: &ApiState,
+        call: &Call,
+        id: &str,
+        at: At,
+    ) -> Result<Committed<Invitation>, PortalError> {
+        let id = id.parse().map_err(|_| PortalError::NotFound)?;
+        state.portal.invitation(call, id, Some(at)).await
+    }
 
     async fn view(
         state: &ApiState,

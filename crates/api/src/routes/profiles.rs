@@ -16,8 +16,8 @@ use criteria::{CriterionId, EntityType};
 use kernel::{AccountId, MembershipId, PersonId, ProfileId, Text};
 use ledger::At;
 use membership::membership::Office;
+use portal::ProfileFilter;
 use portal::access::permission;
-use portal::{Committed, PortalError, ProfileFilter};
 use profile::{
     AcceptAnswer, AnswerContent, AnswerText, Applies, Approve, EvidenceReference, Met, Profile, ReasonText,
     RejectAnswer, Return, SaveAnswer,
@@ -179,11 +179,7 @@ async fn save_answer(req: Req<permission::ProfileAnswer>) -> Result<HttpResponse
         .once(
             &call,
             || portal.save_answer(&call, id, command.clone(), true),
-            |_, version| async move {
-                let loaded = portal.ledger().load_at::<Profile>(&id.to_string(), At::Version(version)).await;
-                let loaded = loaded.map_err(PortalError::from)?;
-                Ok(Committed { id: id.to_string(), state: loaded.state, version: loaded.version })
-            },
+            |_, version| portal.profile(&call, id, Some(At::Version(version))),
         )
         .await?;
     let mut response = answer_response(&req, &committed.state, criterion_id)?;

@@ -153,3 +153,23 @@ fn parameters_are_refused_all_at_once() {
     }
     server.get_as(&token, "/v1/memberships?cursor=bm90IGEgY3Vyc29y").problem("validation-failed");
 }
+
+#[test]
+fn an_answer_is_not_larger_than_what_was_wrong() {
+    let server = Server::shared();
+    let members: Vec<String> = (0..40_000).map(|number| format!("\"{number}\":1")).collect();
+    let long = format!("\"{}\":1", "n".repeat(5000));
+    let body = format!("{{{},{long}}}", members.join(","));
+    let bearer = format!("Bearer {}", server.token("newcomer", &[]));
+    let headers = [("Authorization", bearer.as_str()), ("Content-Type", "application/json")];
+    let answer = server.send("POST", "/v1/accounts", &headers, body.as_bytes());
+    let problem = answer.problem("validation-failed");
+    let errors = problem["errors"].as_array().unwrap();
+    assert_eq!(errors.len(), 100);
+    assert!(
+        problem["detail"].as_str().unwrap().contains("the first 100 are in errors"),
+        "{}",
+        problem["detail"]
+    );
+    assert!(answer.body.len() < body.len(), "{} for {}", answer.body.len(), body.len());
+}

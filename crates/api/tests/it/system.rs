@@ -26,6 +26,18 @@ fn metrics_are_for_operators() {
 }
 
 #[test]
+fn methods_that_clients_invent_are_counted_as_one() {
+    let server = Server::shared();
+    for method in ["BREW", "QUAFF", "XYZZY"] {
+        server.send(method, "/livez", &[], b"").problem("method-not-allowed");
+    }
+    let answer = server.get_as(&server.token("an-operator", &[Role::Operator]), "/metrics");
+    let text = String::from_utf8(answer.body).unwrap();
+    assert!(text.contains("method=\"other\""), "{text}");
+    assert!(!["BREW", "QUAFF", "XYZZY"].iter().any(|method| text.contains(method)), "{text}");
+}
+
+#[test]
 fn the_document_that_is_served_is_the_one_that_is_generated() {
     let answer = Server::shared().get("/openapi.json");
     assert_eq!(answer.header("content-type"), Some("application/json"));

@@ -101,7 +101,7 @@ impl Portal {
             let actor =
                 kernel::Actor { id: person_id, kind: kernel::ActorKind::CompanyUser, role: Role::Officer };
             let context = self.context(actor);
-            let version = self.newest_person(person_id).await?.map_or(0, |person| person.version) + 1;
+            let version = self.next_person_version(person_id).await?;
             let command = ask::RegisterAccount {
                 account_id,
                 company: registration.company.clone(),
@@ -116,6 +116,7 @@ impl Portal {
                 person_id,
                 version,
                 details: registration.contact.clone(),
+                stated_by: context.actor.id,
                 recorded_at: context.now,
             };
             let login = StoreLogin {
@@ -272,7 +273,7 @@ impl Portal {
                 None => false,
             };
             let person_id = self.person_for(call, new.subject.as_deref(), &loaded.state).await?;
-            let version = self.newest_person(person_id).await?.map_or(0, |person| person.version) + 1;
+            let version = self.next_person_version(person_id).await?;
             let command = ask::AddContact {
                 person_id,
                 person_version: version,
@@ -285,6 +286,7 @@ impl Portal {
                 person_id,
                 version,
                 details: new.details.clone(),
+                stated_by: context.actor.id,
                 recorded_at: context.now,
             })];
             attachments.extend(self.login_attachment(call, new.subject.as_deref(), person_id, &context));
@@ -345,12 +347,12 @@ impl Portal {
             if let Some(before) = self.people(&[(person_id, version)]).await?.remove(&(person_id, version)) {
                 let after = changed_person(&before, &details)?;
                 if let Some(after) = after {
-                    version =
-                        self.newest_person(person_id).await?.map_or(version, |newest| newest.version) + 1;
+                    version = self.next_person_version(person_id).await?;
                     attachments.push(Arc::new(StorePerson {
                         person_id,
                         version,
                         details: after,
+                        stated_by: context.actor.id,
                         recorded_at: context.now,
                     }));
                 }
@@ -407,6 +409,13 @@ impl Portal {
                 self.check_subject(call, subject, person_id).await?;
             }
             let events = decide(&loaded.state, ask::GrantRole { person_id, role }.into(), &context)?;
+            if let (Some(subject), true) = (&subject, events.is_empty())
+                && self.login(&call.caller.issuer, subject).await?.is_none()
+            {
+                // A sign-in is bound together with a grant, never silently beside one.
+                let detail = "The contact has this role already, without a sign-in; revoke it and grant it again with the subject.";
+                return Err(PortalError::invalid(vec![FieldError::new("/subject", "role_granted_already", detail)]));
+            }
             let attachments =
                 self.login_attachment(call, subject.as_deref(), person_id, &context).into_iter().collect();
             self.record_account(call, &context, Part::new(id, loaded, events), attachments).await
@@ -479,10 +488,10 @@ impl Portal {
         Err(Refusal::state("person_in_use_elsewhere", sentence, "registered", &[]).into())
     }
 
-    /// Who a person is, for staff and auditors; nothing where the data were erased.
+    /// Who a person is, for staff and auditors: in the person's own words where there are any. Nothing where the data were erased.
     pub async fn person(&self, call: &Call, person_id: PersonId) -> Result<Person, PortalError> {
         self.allow_unowned(&call.caller, Permission::PersonRead)?;
-        self.newest_person(person_id).await?.ok_or(PortalError::NotFound)
+        self.who_is(person_id).await?.ok_or(PortalError::NotFound)
     }
 
     /// What a membership has to know of its account.

@@ -15,6 +15,8 @@ on_both_engines!(
     somebody_who_is_in_use_is_not_erased,
     what_another_company_needs_is_not_erased,
     nobody_is_let_in_as_a_person_who_signs_in_already,
+    what_another_company_writes_is_not_who_a_person_is,
+    a_subject_is_bound_once_or_refused,
 );
 
 async fn leaves(house: &House, officer: &SignIn, account: AccountId, person_id: PersonId, role: Role) {
@@ -218,4 +220,65 @@ async fn nobody_is_let_in_as_a_person_who_signs_in_already(house: House) {
     let call = house.call(&accomplice).await;
     assert_ne!(call.caller.person_id, person_id);
     assert_error!(portal.account(&call, theirs.account, None).await, PortalError::NotFound);
+}
+
+async fn what_another_company_writes_is_not_who_a_person_is(house: House) {
+    let portal = &house.portal;
+    let (victim, other) = (person("zdenka"), person("wilhelmina"));
+    house.register(&victim, "Great Lakes Imports").await;
+    let second = account_id(&house.register(&other, "Great Lakes Exports").await);
+    let new = contact("elsewhere@thistlemark.example", Some("zdenka"));
+    let written = portal.add_contact(&house.call(&other).await, second, new).await.unwrap();
+    let person_id = house.call(&victim).await.caller.person_id;
+    let staff = house.call(&auditor()).await;
+    let told = portal.person(&staff, person_id).await.unwrap();
+    assert_eq!(
+        (told.given_name.as_str(), told.email.as_deref(), told.stated_by),
+        ("Zdenka", Some("zdenka@quillfeather.example"), Some(person_id.to_string()))
+    );
+    // The second company sees what it wrote.
+    let people = portal.people_of(&written.state).await.unwrap();
+    assert!(people.values().any(|person| person.email.as_deref() == Some("elsewhere@thistlemark.example")));
+    // Of somebody who has never spoken, it is said who did.
+    let author = house.call(&other).await.caller.person_id;
+    let new = contact("oswin@thistlemark.example", Some("oswin"));
+    portal.add_contact(&house.call(&other).await, second, new).await.unwrap();
+    let silent = house.call(&person("oswin")).await.caller.person_id;
+    let told = portal.person(&staff, silent).await.unwrap();
+    assert_eq!(told.stated_by, Some(author.to_string()));
+}
+
+async fn a_subject_is_bound_once_or_refused(house: House) {
+    let portal = &house.portal;
+    let (one, two) = (person("zdenka"), person("wilhelmina"));
+    let first = account_id(&house.register(&one, "Great Lakes Imports").await);
+    let second = account_id(&house.register(&two, "Great Lakes Exports").await);
+    let (here, there) = (house.call(&one).await, house.call(&two).await);
+    for round in 0..6 {
+        let (email, subject) = (format!("new{round}@thistlemark.example"), format!("new{round}"));
+        let added = portal.add_contact(&here, first, contact(&email, None)).await.unwrap();
+        let mine = added.state.contacts.last().unwrap().person_id;
+        let added = portal.add_contact(&there, second, contact(&email, None)).await.unwrap();
+        let theirs = added.state.contacts.last().unwrap().person_id;
+        let (left, right) = tokio::join!(
+            portal.grant_role(&here, first, mine, Role::Employee, Some(subject.clone())),
+            portal.grant_role(&there, second, theirs, Role::Employee, Some(subject.clone())),
+        );
+        let (account, lost) = if left.is_ok() { (first, right) } else { (second, left) };
+        refused(lost, "subject_in_use");
+        let grants = house.call(&person(&subject)).await.caller.grants;
+        assert_eq!(grants, vec![(account, Role::Employee)], "who was told yes can sign in");
+    }
+    // A role that was granted without a sign-in does not get one by being granted once more.
+    let added = portal.add_contact(&here, first, contact("late@thistlemark.example", None)).await.unwrap();
+    let late = added.state.contacts.last().unwrap().person_id;
+    portal.grant_role(&here, first, late, Role::Employee, None).await.unwrap();
+    let again = portal.grant_role(&here, first, late, Role::Employee, Some("late".to_owned())).await;
+    refused(again, "role_granted_already");
+    let revoke = RevokeRole { person_id: late, role: Role::Employee, reason: None };
+    let permission = Permission::AccountManageUsers;
+    portal.on_account(&here, first, permission, |_| Ok(revoke.clone().into())).await.unwrap();
+    portal.grant_role(&here, first, late, Role::Employee, Some("late".to_owned())).await.unwrap();
+    assert_eq!(house.call(&person("late")).await.caller.grants, vec![(first, Role::Employee)]);
+    house.is_sound().await;
 }

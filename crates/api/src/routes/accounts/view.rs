@@ -6,12 +6,13 @@ use crate::http::ApiState;
 use crate::http::answer::Resource;
 use chrono::{DateTime, NaiveDate, Utc};
 use kernel::{AccountId, AddressId, CountryCode, PersonId, Role, Text};
+use ledger::At;
 use membership::account::Account;
 use membership::account::values::{AddressType, PointOfContact};
 use portal::access::Caller;
 use portal::read::accounts::AccountRow;
 use portal::read::page::Page;
-use portal::{Committed, PortalError};
+use portal::{Call, Committed, PortalError};
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -179,6 +180,16 @@ impl Resource for AccountResource {
     const KIND: &'static str = "account";
     const COLLECTION: &'static str = "accounts";
     const PERSONAL: bool = true;
+
+    async fn read(
+        state: &ApiState,
+        call: &Call,
+        id: &str,
+        at: At,
+    ) -> Result<Committed<Account>, PortalError> {
+        let id = id.parse().map_err(|_| PortalError::NotFound)?;
+        state.portal.account(call, id, Some(at)).await
+    }
 
     async fn view(
         state: &ApiState,

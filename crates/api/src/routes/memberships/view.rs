@@ -7,12 +7,13 @@ use chrono::{DateTime, NaiveDate, Utc};
 use criteria::EntityType;
 use kernel::identifiers::Warning;
 use kernel::{AccountId, CountryCode, DocumentId, InvitationId, MembershipId, PersonId, ProfileId};
+use ledger::At;
 use mbr::Membership;
 use membership::membership as mbr;
 use portal::access::Caller;
 use portal::read::memberships::MembershipRow;
 use portal::read::page::Page;
-use portal::{Committed, IdentifierConflict, PortalError};
+use portal::{Call, Committed, IdentifierConflict, PortalError};
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -342,6 +343,16 @@ impl Resource for MembershipResource {
     const KIND: &'static str = "membership";
     const COLLECTION: &'static str = "memberships";
     const PERSONAL: bool = false;
+
+    async fn read(
+        state: &ApiState,
+        call: &Call,
+        id: &str,
+        at: At,
+    ) -> Result<Committed<Membership>, PortalError> {
+        let id = id.parse().map_err(|_| PortalError::NotFound)?;
+        state.portal.membership(call, id, Some(at)).await
+    }
 
     async fn view(
         _: &ApiState,

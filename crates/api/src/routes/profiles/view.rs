@@ -6,10 +6,11 @@ use crate::http::answer::Resource;
 use chrono::{DateTime, NaiveDate, Utc};
 use criteria::{CriterionId, Level};
 use kernel::{AccountId, MembershipId, PersonId, ProfileId};
+use ledger::At;
 use portal::access::Caller;
 use portal::read::page::Page;
 use portal::read::profiles::ProfileRow;
-use portal::{Committed, PortalError};
+use portal::{Call, Committed, PortalError};
 use profile::{AnswerContent, Decision, Profile, Standing};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -124,6 +125,16 @@ impl Resource for ProfileResource {
     const KIND: &'static str = "profile";
     const COLLECTION: &'static str = "profiles";
     const PERSONAL: bool = false;
+
+    async fn read(
+        state: &ApiState,
+        call: &Call,
+        id: &str,
+        at: At,
+    ) -> Result<Committed<Profile>, PortalError> {
+        let id = id.parse().map_err(|_| PortalError::NotFound)?;
+        state.portal.profile(call, id, Some(at)).await
+    }
 
     async fn view(
         _: &ApiState,
