@@ -6,6 +6,7 @@ use crate::error::PortalError;
 use crate::executor::Committed;
 use crate::portal::Portal;
 use crate::read::page::{Filter, Scope};
+use crate::sign_ins::GrantRow;
 use cqrs_es::Aggregate;
 use kernel::{AccountId, Actor, PersonId, Role};
 use ledger::At;
@@ -58,15 +59,25 @@ impl Portal {
             };
             caller.grants.extend(sign_in.account_ids.iter().map(granted));
         }
+        self.as_of_now(&caller).await
+    }
+
+    /// The same caller with what accounts grant now.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn as_of_now(&self, caller: &Caller) -> Result<Caller, PortalError> {
+        let mut caller = caller.clone();
         if caller.is_company_person() {
-            let rows = self.grants_of(&sign_in.issuer, &sign_in.subject).await?;
-            caller.grants.extend(rows.into_iter().filter_map(|row| {
+            let rows = self.grants_of(&caller.issuer, &caller.subject).await?;
+            let granted = |row: GrantRow| {
                 Some(Granted {
                     account_id: row.account_id.parse().ok()?,
                     role: Role::parse(&row.role)?,
                     person_id: row.person_id.parse().ok()?,
                 })
-            }));
+            };
+            caller.grants = rows.into_iter().filter_map(granted).collect();
         }
         Ok(caller)
     }

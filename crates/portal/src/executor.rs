@@ -3,6 +3,7 @@
 use crate::call::{Call, Outcome};
 use crate::error::PortalError;
 use crate::portal::Portal;
+use crate::staff::StoreStaff;
 use chrono::{DateTime, Utc};
 use cqrs_es::Aggregate;
 use kernel::{Actor, Context, EventId};
@@ -139,6 +140,12 @@ impl Portal {
         if streams.is_empty() && decision.attachments.is_empty() && call.idempotency.is_none() {
             return Ok(None);
         }
+        let mut attachments = decision.attachments;
+        if !streams.is_empty() {
+            // Whoever an event names can be looked up as soon as it is there.
+            let staff = StoreStaff::of(&call.caller, decision.occurred_at);
+            attachments.extend(staff.map(|staff| -> Arc<dyn Attachment> { Arc::new(staff) }));
+        }
         let (resource, id, version) = decision.answer;
         let outcome = Outcome::Done { resource: resource.to_owned(), id, version };
         let append = Append {
@@ -146,7 +153,7 @@ impl Portal {
             metadata: call.metadata(decision.actor),
             occurred_at: decision.occurred_at,
             idempotency: idempotency_record(call, &outcome)?,
-            attachments: decision.attachments,
+            attachments,
         };
         Ok(Some(self.ledger.append(append).await?))
     }

@@ -9,6 +9,7 @@ pub mod people;
 mod portal;
 pub mod read;
 mod sign_ins;
+mod staff;
 mod sweeper;
 mod usecase;
 
@@ -18,6 +19,7 @@ pub use error::PortalError;
 pub use executor::{Committed, IDEMPOTENCY_DAYS};
 pub use portal::{Clock, Portal};
 pub use sign_ins::{SignInFault, check_sign_ins};
+pub use staff::{StaffMember, WhoIs};
 pub use usecase::*;
 
 use kernel::EventDescription;

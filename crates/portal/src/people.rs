@@ -249,8 +249,8 @@ impl Portal {
             .collect())
     }
 
-    /// A person's newest details.
-    pub(crate) async fn who_is(&self, person: PersonId) -> Result<Option<Person>, PortalError> {
+    /// The newest details of a contact.
+    pub(crate) async fn contact_details(&self, person: PersonId) -> Result<Option<Person>, PortalError> {
         Ok(fetch_optional!(
             self.ledger.db(),
             Person,

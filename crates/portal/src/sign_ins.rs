@@ -4,6 +4,7 @@
 use crate::access::Caller;
 use crate::error::PortalError;
 use crate::portal::Portal;
+use crate::staff::strange_staff;
 use async_trait::async_trait;
 use kernel::{AccountId, PersonId, Timestamp};
 use ledger::{Attachment, FeedFilter, Ledger, LedgerError, ProjectionError, Tx, execute, fetch_all};
@@ -151,10 +152,10 @@ impl Portal {
 /// A sign-in that is not what the ledger says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignInFault {
-    /// The account.
-    pub account_id: String,
-    /// The contact.
+    /// The contact, or the member of staff.
     pub person_id: String,
+    /// The contact's account.
+    pub account_id: Option<String>,
     /// What is wrong, in a sentence.
     pub fault: &'static str,
 }
@@ -166,8 +167,8 @@ struct Said {
     erased: Option<i64>,
 }
 
-/// Compares every sign-in with the event that bound it; gives how many there are, and those that are not what the ledger says. What is
-/// bound or erased meanwhile is no fault.
+/// Compares every contact's sign-in with the event that bound it, and every member of staff with the id that issuer and subject lead to;
+/// gives how many contacts sign in, and what is not as the ledger says. What is bound or erased meanwhile is no fault.
 ///
 /// # Errors
 /// The database failed, or an event cannot be read.
@@ -181,8 +182,12 @@ pub async fn check_sign_ins(ledger: &Ledger) -> Result<(usize, Vec<SignInFault>)
     let count = rows.len();
     let mut said = what_is_said(ledger).await?;
     let mut faults = Vec::new();
+    for member in strange_staff(ledger).await? {
+        let fault = "its id is not the one that issuer and subject lead to";
+        faults.push(SignInFault { person_id: member.person_id, account_id: None, fault });
+    }
     let mut fault = |(account_id, person_id): (String, String), fault| {
-        faults.push(SignInFault { account_id, person_id, fault });
+        faults.push(SignInFault { person_id, account_id: Some(account_id), fault });
     };
     for row in rows {
         let key = (row.account_id, row.person_id);

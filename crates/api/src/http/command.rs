@@ -56,7 +56,12 @@ impl<P> Req<P> {
                 || work(call.clone()),
                 |id, version| {
                     let call = &call;
-                    async move { R::read(&self.state, call, &id, At::Version(version)).await }
+                    async move {
+                        // The first request may have given, and another one taken, what the caller may read.
+                        let caller = self.state.portal.as_of_now(&call.caller).await?;
+                        let call = Call { caller, ..call.clone() };
+                        R::read(&self.state, &call, &id, At::Version(version)).await
+                    }
                 },
             )
             .await?;

@@ -1,7 +1,8 @@
 //! Schemas of closed lists. On input an unlisted value is refused with the list; on output clients must expect values that are not yet
 //! listed, so the schema is open there.
 
-use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, Type};
 
 fn closed(codes: &[&str]) -> Schema {
     Schema::Object(
@@ -45,6 +46,13 @@ macro_rules! names {
     ($kind:ty) => {
         <$kind>::ALL.iter().map(|code| code.as_str()).collect::<Vec<&'static str>>()
     };
+}
+
+/// Any number of roles.
+pub fn roles() -> Schema {
+    Schema::Array(
+        ArrayBuilder::new().items(RefOr::T(role())).max_items(Some(20)).description(Some("Roles.")).build(),
+    )
 }
 
 use ::criteria::EntityType;

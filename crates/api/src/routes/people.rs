@@ -1,16 +1,75 @@
-//! Who a person is that an event names.
+//! Who the caller is, and who a person is that an event names.
 
+use super::code;
 use crate::http::Req;
 use crate::http::answer::cache_control;
 use crate::operation::Operation;
 use crate::problem::Problem;
 use actix_web::HttpResponse;
 use actix_web::http::header;
-use kernel::PersonId;
-use portal::access::permission;
+use kernel::{AccountId, PersonId, Role};
+use portal::WhoIs;
+use portal::access::{Caller, permission};
 use serde::Serialize;
 use serde_json::json;
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
+
+/// Who the caller is.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Me)]
+pub struct MeView {
+    /// The caller outside all accounts: the id by which events name staff and machines, and by which work is assigned to a specialist.
+    pub person_id: PersonId,
+    /// The subject (`sub`) of the token.
+    #[schema(max_length = 500)]
+    pub subject: String,
+    /// The name that the token gives.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The roles that the token gives: staff, auditors and machines have them, people of companies have none.
+    #[schema(schema_with = code::roles)]
+    pub roles: Vec<Role>,
+    /// The office that the token names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub office: Option<String>,
+    /// The accounts for which the caller may act.
+    pub accounts: Vec<MyAccount>,
+}
+
+/// An account for which the caller may act.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct MyAccount {
+    /// The account.
+    pub account_id: AccountId,
+    /// As whom the caller acts there: one of its contacts. The same human being is another person in each account.
+    pub person_id: PersonId,
+    /// In which roles.
+    #[schema(schema_with = code::roles)]
+    pub roles: Vec<Role>,
+}
+
+impl From<&Caller> for MeView {
+    fn from(caller: &Caller) -> Self {
+        let mut accounts: BTreeMap<AccountId, MyAccount> = BTreeMap::new();
+        for granted in &caller.grants {
+            let account = accounts.entry(granted.account_id).or_insert_with(|| MyAccount {
+                account_id: granted.account_id,
+                person_id: granted.person_id,
+                roles: Vec::new(),
+            });
+            account.roles.push(granted.role);
+        }
+        Self {
+            person_id: caller.person_id,
+            subject: caller.subject.clone(),
+            name: caller.display_name.clone(),
+            roles: caller.roles.clone(),
+            office: caller.office.clone(),
+            accounts: accounts.into_values().collect(),
+        }
+    }
+}
 
 /// Who a person is.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -18,40 +77,120 @@ use utoipa::ToSchema;
 pub struct PersonView {
     /// The person.
     pub id: PersonId,
-    /// Given name.
-    pub given_name: String,
-    /// Family name.
-    pub family_name: String,
-    /// E-mail address.
+    /// `contact` of an account, `staff` (auditors too), `machine`, or the `portal` itself. Extensible enum.
+    pub kind: &'static str,
+    /// The name to show: of a contact as the account gives it, of staff as their token gave it, else the subject.
+    pub name: String,
+    /// A contact's given name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub given_name: Option<String>,
+    /// A contact's family name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub family_name: Option<String>,
+    /// A contact's e-mail address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
-    /// Telephone number.
+    /// A contact's telephone number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub telephone: Option<String>,
-    /// Job title.
+    /// A contact's job title.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub job_title: Option<String>,
+    /// The subject as which staff or a machine signs in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    /// The roles of staff or of a machine when they last changed something. In which role something was done stands in each event.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(schema_with = code::roles)]
+    pub roles: Vec<Role>,
+    /// The office of staff when they last changed something.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub office: Option<String>,
+}
+
+impl PersonView {
+    fn of(id: PersonId, who: WhoIs) -> Self {
+        let nobody = Self {
+            id,
+            kind: "portal",
+            name: "The portal itself".to_owned(),
+            given_name: None,
+            family_name: None,
+            email: None,
+            telephone: None,
+            job_title: None,
+            subject: None,
+            roles: Vec::new(),
+            office: None,
+        };
+        match who {
+            WhoIs::Portal => nobody,
+            WhoIs::Contact(contact) => Self {
+                kind: "contact",
+                name: format!("{} {}", contact.given_name, contact.family_name),
+                given_name: Some(contact.given_name),
+                family_name: Some(contact.family_name),
+                email: contact.email,
+                telephone: contact.telephone,
+                job_title: contact.job_title,
+                ..nobody
+            },
+            WhoIs::Staff(member) => {
+                let roles = member.roles();
+                let machine = roles.iter().all(|role| matches!(role, Role::Integrator | Role::Operator));
+                Self {
+                    kind: if machine { "machine" } else { "staff" },
+                    name: member.name.unwrap_or_else(|| member.subject.clone()),
+                    subject: Some(member.subject),
+                    roles,
+                    office: member.office,
+                    ..nobody
+                }
+            }
+        }
+    }
+}
+
+fn personal(body: &impl Serialize) -> HttpResponse {
+    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, cache_control(true))).json(body)
+}
+
+async fn me(req: Req<permission::ReferenceRead>) -> Result<HttpResponse, Problem> {
+    req.query().finish()?;
+    Ok(personal(&MeView::from(&req.caller)))
 }
 
 async fn get(req: Req<permission::PersonRead>) -> Result<HttpResponse, Problem> {
     let id: PersonId = req.id("person_id")?;
     req.query().finish()?;
-    let person = req.state.portal.person(&req.call()?, id).await?;
-    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, cache_control(true))).json(PersonView {
-        id,
-        given_name: person.given_name,
-        family_name: person.family_name,
-        email: person.email,
-        telephone: person.telephone,
-        job_title: person.job_title,
-    }))
+    let who = req.state.portal.person(&req.call()?, id).await?;
+    Ok(personal(&PersonView::of(id, who)))
 }
 
-/// The operation on persons.
+const PERSON: &str = "per_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6";
+
+/// The operations on persons.
 pub fn operations() -> Vec<Operation> {
     vec![
+        Operation::get("/v1/me", "me_get", me)
+            .about(
+                "people",
+                "Read who you are",
+                "The roles that your token gives, and the accounts for which you may act, as whom and in which roles.",
+            )
+            .answers::<MeView>(200, json!({
+                "person_id": "per_5d1a7e0c2b9f5c4e8a6d3f2b1c0e9d8a", "subject": "maria@harbor.example", "roles": [],
+                "accounts": [{"account_id": "acc_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6", "person_id": PERSON, "roles": ["officer"]}],
+            })),
         Operation::get("/v1/people/{person_id}", "person_get", get)
-            .about("people", "Read who a person is", "The newest details of a person whom an event names. A person is a contact of one account; somebody who serves several companies is another person in each. Not found where the details were erased.")
-            .answers::<PersonView>(200, json!({"id": "per_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6", "given_name": "Maria", "family_name": "Ortega"})),
+            .about(
+                "people",
+                "Read who a person is",
+                "Whom an event names: a contact with the newest details that the account gives, staff or a machine as they last signed in to change something, or the portal itself. Somebody who serves several companies is another person in each. Not found where the details were erased.",
+            )
+            .answers::<PersonView>(200, json!({
+                "id": PERSON, "kind": "contact", "name": "Maria Ortega", "given_name": "Maria", "family_name": "Ortega",
+                "email": "maria@harbor.example",
+            })),
     ]
 }

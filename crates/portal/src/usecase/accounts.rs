@@ -9,6 +9,7 @@ use crate::portal::Portal;
 use crate::read::accounts::AccountRow;
 use crate::read::page::{Filter, Page, PageRequest, Sort, page};
 use crate::sign_ins::SignInOfContact;
+use crate::staff::WhoIs;
 use chrono::NaiveDate;
 use kernel::identifiers::{Maker, expected_mid};
 use kernel::{AccountId, AddressId, Context, FieldError, PersonId, Role, Text};
@@ -426,10 +427,10 @@ impl Portal {
         .await
     }
 
-    /// Who a person is, for staff and auditors. Nothing where the data were erased.
-    pub async fn person(&self, call: &Call, person_id: PersonId) -> Result<Person, PortalError> {
+    /// Who a person is, for staff and auditors. Not found where the data were erased.
+    pub async fn person(&self, call: &Call, person_id: PersonId) -> Result<WhoIs, PortalError> {
         self.allow_unowned(&call.caller, Permission::PersonRead)?;
-        self.who_is(person_id).await?.ok_or(PortalError::NotFound)
+        self.who_is(person_id).await
     }
 
     /// What a membership has to know of its account.

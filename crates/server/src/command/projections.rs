@@ -91,7 +91,8 @@ async fn check_sign_ins(ledger: &Ledger) -> Result<usize, Failure> {
         println!("sign-ins: {count}, each the one that an event of its account bound");
     }
     for fault in &faults {
-        println!("sign-ins: {} in {}: {}", fault.person_id, fault.account_id, fault.fault);
+        let account = fault.account_id.as_ref().map(|account| format!(" in {account}")).unwrap_or_default();
+        println!("sign-ins: {}{account}: {}", fault.person_id, fault.fault);
     }
     Ok(faults.len())
 }

@@ -1,0 +1,39 @@
+//! Who the caller is, and who it was that an event names.
+
+use crate::support::{Options, Server};
+use kernel::Role;
+use serde_json::json;
+
+#[test]
+fn everybody_can_ask_who_they_are() {
+    let server = Server::start(Options::default());
+    server.get("/v1/me").problem("unauthenticated");
+    let newcomer = server.get_as(&server.token("nobody yet", &[]), "/v1/me");
+    assert_eq!(newcomer.header("cache-control"), Some("private, no-store"));
+    let newcomer = newcomer.json();
+    assert_eq!((&newcomer["subject"], &newcomer["roles"]), (&json!("nobody yet"), &json!([])));
+    assert_eq!(newcomer["accounts"], json!([]));
+
+    let officer = server.token("maria", &[]);
+    let document = api::openapi();
+    let body =
+        &document["paths"]["/v1/accounts"]["post"]["requestBody"]["content"]["application/json"]["example"];
+    let account = server.post_as(&officer, "/v1/accounts", &[], body).json();
+    let accounts = server.get_as(&officer, "/v1/me").json()["accounts"].clone();
+    let contact = account["contacts"][0]["person_id"].clone();
+    assert_eq!(accounts, json!([{"account_id": account["id"], "person_id": contact, "roles": ["officer"]}]));
+    // Whoever acts is told by name to those who may ask; until then staff can only tell it themselves.
+    let auditor = server.token("ada", &[Role::Auditor]);
+    let person = server.get_as(&auditor, &format!("/v1/people/{}", contact.as_str().unwrap())).json();
+    assert_eq!((&person["kind"], &person["name"]), (&json!("contact"), &json!("Maria Ortega")));
+    let specialist = server.token("sam", &[Role::Specialist]);
+    let me = server.get_as(&specialist, "/v1/me").json();
+    let path = format!("/v1/people/{}", me["person_id"].as_str().unwrap());
+    server.get_as(&auditor, &path).problem("not-found");
+    let invited =
+        server.post_as(&specialist, "/v1/invitations", &[], &json!({"entity_type": "foreign_manufacturer"}));
+    assert_eq!(invited.status, 201, "{}", String::from_utf8_lossy(&invited.body));
+    let person = server.get_as(&auditor, &path).json();
+    assert_eq!((&person["kind"], &person["subject"]), (&json!("staff"), &json!("sam")));
+    assert_eq!(person["roles"], json!(["specialist"]));
+}
