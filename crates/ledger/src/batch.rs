@@ -200,13 +200,14 @@ pub(crate) async fn write(
                     })
                     .collect();
                 sqlx::query(EVENTS_SQLITE).bind(json!(rows).to_string()).execute(&mut **tx).await?;
-                sqlx::query("UPDATE ledger_head SET position = $1, hash = $2, recorded_at = $3 WHERE id = 1")
-                    .bind(head.position)
-                    .bind(&head.hash)
-                    .bind(head.recorded_at)
-                    .execute(&mut **tx)
-                    .await?;
             }
+            // Without an event too, as on PostgreSQL: what is committed then has gone through to the disk.
+            sqlx::query("UPDATE ledger_head SET position = $1, hash = $2, recorded_at = $3 WHERE id = 1")
+                .bind(head.position)
+                .bind(&head.hash)
+                .bind(head.recorded_at)
+                .execute(&mut **tx)
+                .await?;
             if !keys.is_empty() {
                 let rows: Vec<_> =
                     keys.iter().map(|key| json!([key.scope, key.fingerprint, key.outcome])).collect();
