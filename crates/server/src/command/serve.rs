@@ -1,6 +1,6 @@
 //! `ctpat serve`.
 
-use super::Failure;
+use super::{Failure, no_runtime};
 use crate::settings::{AuthMode, LogFormat, Settings};
 use crate::wiring;
 use clap::Args;
@@ -12,13 +12,10 @@ use tokio::sync::watch;
 pub(crate) struct Arguments {
     /// Address and port to listen on, in place of the configured one.
     #[arg(long)]
-    listen: Option<SocketAddr>,
+    pub listen: Option<SocketAddr>,
 }
 
-pub(crate) fn run(mut settings: Settings, arguments: &Arguments) -> Result<(), Failure> {
-    if let Some(listen) = arguments.listen {
-        settings.server.listen = listen;
-    }
+pub(crate) fn run(settings: Settings) -> Result<(), Failure> {
     log(&settings)?;
     let listener = listen(settings.server.listen)?;
     actix_web::rt::System::new().block_on(serve(settings, listener))
@@ -33,7 +30,7 @@ pub(super) fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
 
 /// Serves on a listener until a stop signal.
 pub(super) async fn serve(settings: Settings, listener: TcpListener) -> Result<(), Failure> {
-    let address = listener.local_addr()?;
+    let address = listener.local_addr().map_err(no_runtime)?;
     let ledger = wiring::open_ledger(&settings).await?;
     let engine = ledger.db().engine();
     let state = wiring::api_state(&settings, ledger).await?;
@@ -48,7 +45,7 @@ pub(super) async fn serve(settings: Settings, listener: TcpListener) -> Result<(
         stop_within: Duration::from_secs(settings.server.stop_within_seconds),
         cors_origins: settings.server.cors_origins.clone(),
     };
-    api::serve(listener, state, options).await?;
+    api::serve(listener, state, options).await.map_err(no_runtime)?;
     // A receiver that is gone has stopped already.
     let _ = stop.send(true);
     let _ = clock.await;
