@@ -11,6 +11,7 @@ use crate::upcast::{EventTypes, UnknownEvent};
 use crate::writer::{Request, Writer, is_unavailable};
 use crate::{execute, fetch_all, fetch_optional};
 use chrono::{DateTime, Utc};
+use sqlx::migrate::MigrateError;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -77,7 +78,7 @@ pub enum LedgerError {
     HeadMissing,
     /// A migration failed.
     #[error("the database could not be brought to the current step: {0}")]
-    Migration(#[from] sqlx::migrate::MigrateError),
+    Migration(#[from] MigrateError),
     /// An event that no reader knows.
     #[error(transparent)]
     UnknownEvent(#[from] UnknownEvent),
@@ -100,8 +101,7 @@ impl LedgerError {
         match self {
             LedgerError::Database(error) | LedgerError::Unreachable { error, .. } => is_unavailable(error),
             LedgerError::Migration(
-                sqlx::migrate::MigrateError::Execute(error)
-                | sqlx::migrate::MigrateError::ExecuteMigration(error, _),
+                MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _),
             ) => is_unavailable(error),
             _ => false,
         }
@@ -182,9 +182,14 @@ impl Ledger {
         }
         let place = self.connect.place();
         match (self.connect.reason().await, error) {
-            (Some(error), _) | (None, LedgerError::Database(error)) => {
-                LedgerError::Unreachable { place, error }
-            }
+            (Some(error), _)
+            | (
+                None,
+                LedgerError::Database(error)
+                | LedgerError::Migration(
+                    MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _),
+                ),
+            ) => LedgerError::Unreachable { place, error },
             (None, error) => error,
         }
     }

@@ -4,6 +4,7 @@ use super::{Failure, no_runtime};
 use crate::settings::{AuthMode, LogFormat, Settings};
 use crate::wiring;
 use clap::Args;
+use std::io::IsTerminal as _;
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -56,7 +57,10 @@ pub(super) async fn serve(settings: Settings, listener: TcpListener) -> Result<(
 fn log(settings: &Settings) -> Result<(), Failure> {
     let filter = tracing_subscriber::EnvFilter::try_new(&settings.log.level)
         .map_err(|error| Failure::Usage(format!("[log] level cannot be read: {error}")))?;
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // In a file, colours would be noise.
+    let colours = std::io::stderr().is_terminal();
+    let builder =
+        tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr);
     let result = match settings.log.format {
         LogFormat::Text => builder.try_init(),
         LogFormat::Json => builder.json().flatten_event(true).try_init(),
