@@ -1,6 +1,6 @@
 //! Where a request came from: the other end of the connection or, behind reverse proxies that are trusted, what they say.
 
-use actix_web::http::header::{HeaderMap, HeaderName};
+use actix_web::http::header::HeaderMap;
 use ipnet::IpNet;
 use std::net::{IpAddr, SocketAddr};
 
@@ -48,13 +48,9 @@ impl TrustedProxies {
 
     /// The hops that the header names, the first one first.
     fn hops(&self, headers: &HeaderMap) -> Vec<Option<IpAddr>> {
-        let (name, of) = match self.header {
-            AddressHeader::XForwardedFor => {
-                (HeaderName::from_static("x-forwarded-for"), address as fn(&str) -> _)
-            }
-            AddressHeader::Forwarded => {
-                (HeaderName::from_static("forwarded"), forwarded_for as fn(&str) -> _)
-            }
+        let (name, of): (&str, fn(&str) -> Option<IpAddr>) = match self.header {
+            AddressHeader::XForwardedFor => ("x-forwarded-for", address),
+            AddressHeader::Forwarded => ("forwarded", forwarded_for),
         };
         // One that is not text is a hop without an address, which ends the way.
         let lines = headers.get_all(name).map(|line| line.to_str().unwrap_or("unreadable"));
@@ -83,7 +79,7 @@ fn address(text: &str) -> Option<IpAddr> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use actix_web::http::header::HeaderValue;
+    use actix_web::http::header::{HeaderName, HeaderValue};
 
     fn client(header: AddressHeader, peer: &str, lines: &[&str]) -> String {
         let proxies = TrustedProxies {
