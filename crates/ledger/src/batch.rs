@@ -4,6 +4,7 @@ use crate::append::Append;
 use crate::canonical::instant;
 use crate::db::Tx;
 use crate::idempotency::IdempotencyRecord;
+use crate::ledger::LedgerError;
 use crate::record::RawEvent;
 use crate::writer::Connected;
 use chrono::{DateTime, Utc};
@@ -120,12 +121,13 @@ pub(crate) async fn open<'c>(
 }
 
 /// Reads the head and keeps it locked until the transaction ends. (On SQLite the whole transaction is exclusive already.)
-pub(crate) async fn lock_head(tx: &mut Tx<'_>) -> Result<HeadRow, sqlx::Error> {
+pub(crate) async fn lock_head(tx: &mut Tx<'_>) -> Result<HeadRow, LedgerError> {
     const HEAD: &str = "SELECT position, hash, recorded_at, projections FROM ledger_head WHERE id = 1";
-    match tx {
-        Tx::Postgres(tx) => sqlx::query_as(&format!("{HEAD} FOR UPDATE")).fetch_one(&mut **tx).await,
-        Tx::Sqlite(tx) => sqlx::query_as(HEAD).fetch_one(&mut **tx).await,
-    }
+    let head = match tx {
+        Tx::Postgres(tx) => sqlx::query_as(&format!("{HEAD} FOR UPDATE")).fetch_optional(&mut **tx).await?,
+        Tx::Sqlite(tx) => sqlx::query_as(HEAD).fetch_optional(&mut **tx).await?,
+    };
+    head.ok_or(LedgerError::HeadMissing)
 }
 
 const WRITE_POSTGRES: &str = "WITH \
