@@ -95,6 +95,49 @@ async fn a_database_that_stalls_or_dies_is_survived_without_a_restart() {
     house.is_sound();
 }
 
+on_both_engines!(readiness_goes_down_while_writes_do_not_get_through);
+
+/// Reading goes on as ever, so a look at the database alone would not show it.
+async fn readiness_goes_down_while_writes_do_not_get_through(house: Arc<House>) {
+    let _server = house.start().await;
+    let officer = house.sign_in("officer", "ana");
+    let account = officer.does("/v1/accounts", &registration("First")).await;
+    let path = format!("/v1/accounts/{}", text(&account, "/id"));
+    let other = ledger::Db::open(house.database(), 1).unwrap();
+    let mut lock = other.begin().await.unwrap();
+    lock.execute_script("UPDATE ledger_head SET position = position").await.unwrap();
+    let stalled = tokio::spawn({
+        let officer = officer.clone();
+        async move {
+            officer
+                .post_with("/v1/accounts", &[("Idempotency-Key", "stalled")], &registration("stalled"))
+                .await
+        }
+    });
+    let began = Instant::now();
+    loop {
+        let answer = officer.get("/readyz").await;
+        if answer.status == 503 {
+            unavailable(&answer);
+            assert!(answer.text().contains("Writes do not get through"), "{}", answer.text());
+            break;
+        }
+        assert!(began.elapsed() < Duration::from_secs(40), "readiness does not go down");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    unavailable(&stalled.await.unwrap());
+    // It stays down although nobody writes, and everything else goes on.
+    assert_eq!(officer.get("/readyz").await.status, 503);
+    let metrics = house.sign_in("operator", "operator-1").get("/metrics").await.text();
+    assert!(metrics.contains("ledger_writing_stalls 1"), "{metrics}");
+    assert_eq!(officer.get(&path).await.status, 200);
+    assert_eq!(officer.get("/livez").await.status, 200);
+    lock.rollback().await.unwrap();
+    recovers(&officer, text(&account, "/id")).await;
+    written_once(&officer, "stalled").await;
+    house.is_sound();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn production_takes_the_issuers_tokens_alone_and_follows_its_keys() {
     let keys = testkit::temp_dir("keys").unwrap();

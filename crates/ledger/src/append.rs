@@ -7,7 +7,7 @@ use crate::record::{Metadata, tagged};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use cqrs_es::DomainEvent;
-use kernel::EventId;
+use kernel::{Actor, EventId};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -73,6 +73,19 @@ pub struct Append {
     pub idempotency: Option<IdempotencyRecord>,
     /// What goes into the same transaction.
     pub attachments: Vec<Arc<dyn Attachment>>,
+}
+
+impl Append {
+    /// A decision of nothing: storing it shows that something can be stored.
+    pub(crate) fn nothing() -> Self {
+        Self {
+            streams: Vec::new(),
+            metadata: Metadata::of(&Actor::system()),
+            occurred_at: Utc::now(),
+            idempotency: None,
+            attachments: Vec::new(),
+        }
+    }
 }
 
 /// A decision that is durable.

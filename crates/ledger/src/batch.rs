@@ -4,6 +4,7 @@ use crate::append::Append;
 use crate::canonical::instant;
 use crate::db::Tx;
 use crate::idempotency::IdempotencyRecord;
+use crate::ledger::LedgerError;
 use crate::record::RawEvent;
 use crate::writer::Connected;
 use chrono::{DateTime, Utc};
@@ -120,12 +121,13 @@ pub(crate) async fn open<'c>(
 }
 
 /// Reads the head and keeps it locked until the transaction ends. (On SQLite the whole transaction is exclusive already.)
-pub(crate) async fn lock_head(tx: &mut Tx<'_>) -> Result<HeadRow, sqlx::Error> {
+pub(crate) async fn lock_head(tx: &mut Tx<'_>) -> Result<HeadRow, LedgerError> {
     const HEAD: &str = "SELECT position, hash, recorded_at, projections FROM ledger_head WHERE id = 1";
-    match tx {
-        Tx::Postgres(tx) => sqlx::query_as(&format!("{HEAD} FOR UPDATE")).fetch_one(&mut **tx).await,
-        Tx::Sqlite(tx) => sqlx::query_as(HEAD).fetch_one(&mut **tx).await,
-    }
+    let head = match tx {
+        Tx::Postgres(tx) => sqlx::query_as(&format!("{HEAD} FOR UPDATE")).fetch_optional(&mut **tx).await?,
+        Tx::Sqlite(tx) => sqlx::query_as(HEAD).fetch_optional(&mut **tx).await?,
+    };
+    head.ok_or(LedgerError::HeadMissing)
 }
 
 const WRITE_POSTGRES: &str = "WITH \
@@ -200,13 +202,14 @@ pub(crate) async fn write(
                     })
                     .collect();
                 sqlx::query(EVENTS_SQLITE).bind(json!(rows).to_string()).execute(&mut **tx).await?;
-                sqlx::query("UPDATE ledger_head SET position = $1, hash = $2, recorded_at = $3 WHERE id = 1")
-                    .bind(head.position)
-                    .bind(&head.hash)
-                    .bind(head.recorded_at)
-                    .execute(&mut **tx)
-                    .await?;
             }
+            // Without an event too, as on PostgreSQL: what is committed then has gone through to the disk.
+            sqlx::query("UPDATE ledger_head SET position = $1, hash = $2, recorded_at = $3 WHERE id = 1")
+                .bind(head.position)
+                .bind(&head.hash)
+                .bind(head.recorded_at)
+                .execute(&mut **tx)
+                .await?;
             if !keys.is_empty() {
                 let rows: Vec<_> =
                     keys.iter().map(|key| json!([key.scope, key.fingerprint, key.outcome])).collect();

@@ -8,7 +8,11 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgRow};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
-use sqlx::{Connection as _, Executor as _, FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use sqlx::{
+    ConnectOptions as _, Connection as _, Executor as _, FromRow, PgPool, Postgres, Sqlite, SqlitePool,
+    Transaction,
+};
+use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -36,10 +40,18 @@ pub(crate) enum ConnectOptions {
     Sqlite(Box<SqliteConnectOptions>),
 }
 
-/// The database address cannot be used.
+/// The database address cannot be used. The sentence never holds the address, which may hold a password.
 #[derive(Debug, thiserror::Error)]
-#[error("the database address must begin with postgres:// or sqlite://: {0}")]
+#[error("{0}")]
 pub struct DbUrlError(String);
+
+/// Checks an address without contacting anything.
+///
+/// # Errors
+/// It is no address of PostgreSQL or of an SQLite file.
+pub fn check_url(url: &str) -> Result<(), DbUrlError> {
+    ConnectOptions::parse(url).map(|_| ())
+}
 
 const STALL: Duration = Duration::from_secs(5);
 const IDLE: Duration = Duration::from_secs(1);
@@ -60,6 +72,9 @@ impl ConnectOptions {
         } else if url.starts_with("sqlite:") {
             let options =
                 SqliteConnectOptions::from_str(url).map_err(|error| DbUrlError(error.to_string()))?;
+            if url.contains(":memory:") || url.contains("mode=memory") {
+                return Err(DbUrlError("a ledger is kept in a file, not in memory".to_owned()));
+            }
             Ok(Self::Sqlite(Box::new(
                 options
                     .create_if_missing(true)
@@ -72,8 +87,38 @@ impl ConnectOptions {
                     .statement_cache_capacity(256),
             )))
         } else {
-            Err(DbUrlError("unknown scheme".to_owned()))
+            Err(DbUrlError("it does not begin with postgres:// or sqlite://".to_owned()))
         }
+    }
+
+    /// Where it leads, without user and password.
+    pub(crate) fn place(&self) -> String {
+        match self {
+            Self::Postgres(options) => match options.get_socket() {
+                Some(socket) => format!("PostgreSQL at {}", socket.display()),
+                None => format!("PostgreSQL at {}:{}", options.get_host(), options.get_port()),
+            },
+            Self::Sqlite(options) => format!("the SQLite file {}", options.get_filename().display()),
+        }
+    }
+
+    /// The SQLite file, if it is not there.
+    pub(crate) fn missing_file(&self) -> Option<&Path> {
+        match self {
+            Self::Postgres(_) => None,
+            Self::Sqlite(options) => Some(options.get_filename()).filter(|file| !file.exists()),
+        }
+    }
+
+    /// Why a pool gets no connection: it only says that it waited for too long.
+    pub(crate) async fn reason(&self) -> Option<sqlx::Error> {
+        let tried = async {
+            match self {
+                Self::Postgres(options) => options.connect().await.map(|_| ()),
+                Self::Sqlite(options) => options.connect().await.map(|_| ()),
+            }
+        };
+        tokio::time::timeout(STALL, tried).await.ok()?.err()
     }
 
     pub(crate) fn pool(&self, connections: u32) -> Db {

@@ -2,6 +2,7 @@
 
 use crate::append::{Append, AppendError, Appended};
 use crate::db::{ConnectOptions, Db, DbUrlError};
+use crate::health::{WRITE_PATIENCE, WriterHealth};
 use crate::idempotency::IdempotencyRecord;
 use crate::loading::Cache;
 use crate::projection::{Projection, digest};
@@ -10,8 +11,9 @@ use crate::upcast::{EventTypes, UnknownEvent};
 use crate::writer::{Request, Writer, is_unavailable};
 use crate::{execute, fetch_all, fetch_optional};
 use chrono::{DateTime, Utc};
+use sqlx::migrate::MigrateError;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot, watch};
 
 /// What the application brings, and limits.
@@ -60,9 +62,23 @@ pub enum LedgerError {
     /// The database failed.
     #[error(transparent)]
     Database(#[from] sqlx::Error),
+    /// There is no connection to the database.
+    #[error("{place} does not answer: {error}")]
+    Unreachable {
+        /// Where it should be, without user and password.
+        place: String,
+        /// Why not.
+        error: sqlx::Error,
+    },
+    /// There is a database, or none at all, but no ledger in it.
+    #[error("there is no ledger: {0}")]
+    Missing(String),
+    /// The row is gone that says where the ledger ends.
+    #[error("the row of the ledger's head is missing; the ledger is not what it was")]
+    HeadMissing,
     /// A migration failed.
     #[error("the database could not be brought to the current step: {0}")]
-    Migration(#[from] sqlx::migrate::MigrateError),
+    Migration(#[from] MigrateError),
     /// An event that no reader knows.
     #[error(transparent)]
     UnknownEvent(#[from] UnknownEvent),
@@ -83,10 +99,9 @@ impl LedgerError {
     /// Whether the database is away, stopped or stalled: worth trying again.
     pub fn is_unavailable(&self) -> bool {
         match self {
-            LedgerError::Database(error) => is_unavailable(error),
+            LedgerError::Database(error) | LedgerError::Unreachable { error, .. } => is_unavailable(error),
             LedgerError::Migration(
-                sqlx::migrate::MigrateError::Execute(error)
-                | sqlx::migrate::MigrateError::ExecuteMigration(error, _),
+                MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _),
             ) => is_unavailable(error),
             _ => false,
         }
@@ -111,8 +126,11 @@ pub struct Ledger {
     pub(crate) projections: Arc<Vec<Arc<dyn Projection>>>,
     pub(crate) types: EventTypes,
     pub(crate) cache: Arc<Cache>,
+    connect: Arc<ConnectOptions>,
     writer: mpsc::Sender<Request>,
+    health: Arc<WriterHealth>,
     position: watch::Receiver<i64>,
+    stopping: Arc<watch::Sender<bool>>,
 }
 
 impl Ledger {
@@ -132,8 +150,48 @@ impl Ledger {
     /// # Errors
     /// The database does not answer, is of a newer version, or holds an event that no reader knows.
     pub async fn prepare(&self) -> Result<(), LedgerError> {
-        crate::migrate::migrate(&self.db).await?;
-        self.ensure_projections().await
+        let prepared = async {
+            crate::migrate::migrate(&self.db).await?;
+            self.ensure_projections().await
+        };
+        match prepared.await {
+            Err(error) => Err(self.explain(error).await),
+            Ok(()) => Ok(()),
+        }
+    }
+
+    /// Looks whether there is a ledger, without making one.
+    ///
+    /// # Errors
+    /// The database does not answer, or there is no ledger in it.
+    pub async fn look(&self) -> Result<(), LedgerError> {
+        if self.connect.missing_file().is_some() {
+            return Err(LedgerError::Missing(format!("{} does not exist", self.connect.place())));
+        }
+        match self.db.has_table("ledger_head").await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(LedgerError::Missing(format!("{} holds none", self.connect.place()))),
+            Err(error) => Err(self.explain(error.into()).await),
+        }
+    }
+
+    /// Says where the database should be and why it is not reached.
+    async fn explain(&self, error: LedgerError) -> LedgerError {
+        if !error.is_unavailable() {
+            return error;
+        }
+        let place = self.connect.place();
+        match (self.connect.reason().await, error) {
+            (Some(error), _)
+            | (
+                None,
+                LedgerError::Database(error)
+                | LedgerError::Migration(
+                    MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _),
+                ),
+            ) => LedgerError::Unreachable { place, error },
+            (None, error) => error,
+        }
     }
 
     /// Starts on a database that is not contacted yet: statements fail as unavailable until it answers. Nothing is written until
@@ -147,14 +205,16 @@ impl Ledger {
     fn start(connect: ConnectOptions, db: Db, options: LedgerOptions) -> Self {
         let (writer, requests) = mpsc::channel(options.queue);
         let (position_tx, position) = watch::channel(0);
+        let health = Arc::new(WriterHealth::default());
         let task = Writer {
-            options: connect,
+            options: connect.clone(),
             projections_digest: digest(&options.projections),
             projections: options.projections.clone(),
             types: options.types.clone(),
             max_batch: options.max_batch,
             patience: options.patience,
             position: position_tx,
+            health: health.clone(),
         };
         tokio::spawn(task.run(requests));
         Self {
@@ -162,15 +222,19 @@ impl Ledger {
             projections: Arc::new(options.projections),
             types: options.types,
             cache: Arc::new(Cache::new(options.cached_streams)),
+            connect: Arc::new(connect),
             writer,
+            health,
             position,
+            stopping: Arc::new(watch::channel(false).0),
         }
     }
 
     /// Records a decision; returns when it is durable.
     pub async fn append(&self, append: Append) -> Result<Appended, AppendError> {
         let (answer, answered) = oneshot::channel();
-        self.writer.try_send(Request { append, answer }).map_err(|error| match error {
+        let since = Instant::now();
+        self.writer.try_send(Request { append, since, answer }).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => AppendError::Overloaded,
             mpsc::error::TrySendError::Closed(_) => AppendError::Unavailable,
         })?;
@@ -191,25 +255,37 @@ impl Ledger {
     pub async fn head(&self) -> Result<Head, LedgerError> {
         let head =
             fetch_all!(&self.db, Head, "SELECT position, hash, recorded_at FROM ledger_head WHERE id = 1")?;
-        head.into_iter().next().ok_or(LedgerError::Database(sqlx::Error::RowNotFound))
+        head.into_iter().next().ok_or(LedgerError::HeadMissing)
     }
 
-    /// Waits until the ledger has an event after `position`, at most for `timeout`; `true` when it has.
+    /// Waits until the ledger has an event after `position`, at most for `timeout` and not beyond [`Ledger::stop_waiting`]; `true` when it
+    /// has.
     pub async fn wait_for(&self, position: i64, timeout: Duration) -> Result<bool, LedgerError> {
         const OTHER_PROCESSES: Duration = Duration::from_millis(500);
         let deadline = tokio::time::Instant::now() + timeout;
         let mut own = self.position.clone();
+        let mut stopping = self.stopping.subscribe();
         loop {
             if self.head().await?.position > position {
                 return Ok(true);
             }
             let now = tokio::time::Instant::now();
-            if now >= deadline {
+            if now >= deadline || *stopping.borrow_and_update() {
                 return Ok(false);
             }
             // Own appends wake at once; those of other processes are noticed by looking.
-            let _ = tokio::time::timeout((deadline - now).min(OTHER_PROCESSES), own.changed()).await;
+            let look = tokio::time::sleep((deadline - now).min(OTHER_PROCESSES));
+            tokio::select! {
+                _ = own.changed() => {}
+                _ = stopping.changed() => {}
+                () = look => {}
+            }
         }
+    }
+
+    /// Ends every [`Ledger::wait_for`], now and from now on: the process is about to stop.
+    pub fn stop_waiting(&self) {
+        self.stopping.send_replace(true);
     }
 
     /// What is kept of an idempotency key.
@@ -230,9 +306,20 @@ impl Ledger {
         Ok(forgotten)
     }
 
-    /// Asks the database for an answer, at most for `timeout`.
+    /// Asks the database for an answer, at most for `timeout`, and whether writing goes on.
     pub async fn is_ready(&self, timeout: Duration) -> bool {
-        matches!(tokio::time::timeout(timeout, self.head()).await, Ok(Ok(_)))
+        !self.writing_stalls() && matches!(tokio::time::timeout(timeout, self.head()).await, Ok(Ok(_)))
+    }
+
+    /// Whether a write has been waiting for longer than [`WRITE_PATIENCE`], or the last one could not be stored because of the database.
+    /// The writer goes on trying by itself, so this turns to `false` when writing goes on, without anybody writing.
+    pub fn writing_stalls(&self) -> bool {
+        self.health.is_failing() || self.oldest_wait() > WRITE_PATIENCE
+    }
+
+    /// How long the oldest write that is not answered yet has been waiting.
+    pub fn oldest_wait(&self) -> Duration {
+        self.health.oldest_wait()
     }
 
     /// The events of one stream after a sequence, in order.

@@ -7,6 +7,7 @@ use crate::append::{Append, AppendError, Appended, StreamAppend};
 use crate::batch::{self, HeadRow};
 use crate::canonical::{canonical, hash, keeps_numbers, metadata_text};
 use crate::db::{ConnectOptions, Tx};
+use crate::health::WriterHealth;
 use crate::idempotency::IdempotencyRecord;
 use crate::projection::{Projection, ProjectionError, Tables};
 use crate::record::{RawEvent, RecordedEvent};
@@ -20,6 +21,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 pub(crate) struct Request {
     pub append: Append,
+    pub since: Instant,
     pub answer: oneshot::Sender<Result<Appended, AppendError>>,
 }
 
@@ -36,6 +38,7 @@ pub(crate) struct Writer {
     pub max_batch: usize,
     pub patience: Duration,
     pub position: watch::Sender<i64>,
+    pub health: Arc<WriterHealth>,
 }
 
 /// Why a whole batch came to nothing.
@@ -117,11 +120,15 @@ fn is_busy(error: &sqlx::Error) -> bool {
 /// How often SQLite's write lock is asked for while another process has it.
 const LOOK: Duration = Duration::from_millis(1);
 
+/// How long the writer waits before it tries again by itself whether something can be written.
+const PROBE_PAUSE: Duration = Duration::from_secs(1);
+
 impl Writer {
     pub(crate) async fn run(self, mut requests: mpsc::Receiver<Request>) {
         let mut connection: Option<Connected> = None;
         let mut last_batch = 1;
-        while let Some(first) = requests.recv().await {
+        while let Some(first) = self.next(&mut connection, &mut requests).await {
+            self.health.began(first.since);
             let batch = self.gather(first, &mut requests, last_batch).await;
             last_batch = batch.len();
             metrics::histogram!("ledger_batch_appends")
@@ -130,6 +137,29 @@ impl Writer {
             self.commit(&mut connection, batch).await;
             metrics::histogram!("ledger_batch_seconds").record(started.elapsed().as_secs_f64());
         }
+    }
+
+    /// Waits for somebody. As long as nothing can be written an empty decision is tried now and then, so that it is known when writing
+    /// goes on; somebody who comes meanwhile does not wait for that.
+    async fn next(
+        &self,
+        connection: &mut Option<Connected>,
+        requests: &mut mpsc::Receiver<Request>,
+    ) -> Option<Request> {
+        while self.health.is_failing() {
+            let probe = async {
+                tokio::time::sleep(PROBE_PAUSE).await;
+                self.attempt(connection, &[&Append::nothing()]).await
+            };
+            tokio::select! {
+                biased;
+                request = requests.recv() => return request,
+                probed = probe => if probed.is_ok() {
+                    self.health.ended(true);
+                },
+            }
+        }
+        requests.recv().await
     }
 
     /// Takes what waits. Those who were just answered are about to ask again: a moment is given for as many to gather, which costs less
@@ -180,6 +210,8 @@ impl Writer {
                 answers
             }
         };
+        let stored = !answers.iter().any(|answer| matches!(answer, Err(AppendError::Unavailable)));
+        self.health.ended(stored);
         for (request, answer) in batch.into_iter().zip(answers) {
             // A caller that has gone away does not want its answer any more.
             let _ = request.answer.send(answer);

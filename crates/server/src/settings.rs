@@ -1,7 +1,11 @@
 //! Configuration: defaults, then a file, then the environment.
 
+mod check;
+
+use api::http::{AddressHeader, TrustedProxies};
 use kernel::Policy;
 use serde::Deserialize;
+use serde::de::{Deserializer, Error as _};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -29,6 +33,7 @@ pub struct Settings {
 #[serde(default, deny_unknown_fields)]
 pub struct ServerSettings {
     /// Address and port.
+    #[serde(deserialize_with = "address_and_port")]
     pub listen: SocketAddr,
     /// Folder for the embedded database and the development key.
     pub data_folder: PathBuf,
@@ -38,6 +43,11 @@ pub struct ServerSettings {
     pub stop_within_seconds: u64,
     /// Origins from which browsers may call; empty turns CORS off.
     pub cors_origins: Vec<String>,
+    /// Addresses and networks of reverse proxies that are believed about where a request came from.
+    pub trusted_proxies: Vec<String>,
+    /// The header in which they say it.
+    #[serde(deserialize_with = "client_address_header")]
+    pub client_address_header: AddressHeader,
 }
 
 impl Default for ServerSettings {
@@ -48,6 +58,8 @@ impl Default for ServerSettings {
             workers: 0,
             stop_within_seconds: 30,
             cors_origins: Vec::new(),
+            trusted_proxies: Vec::new(),
+            client_address_header: AddressHeader::default(),
         }
     }
 }
@@ -69,22 +81,36 @@ impl Default for DatabaseSettings {
 }
 
 /// Whose tokens are taken.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct AuthSettings {
     /// `development` (own key, `ctpat token`) or `production` (a named issuer).
+    #[serde(deserialize_with = "auth_mode")]
     pub mode: AuthMode,
     /// The issuer (`iss`) of production tokens.
     pub issuer: String,
-    /// The audience (`aud`) that tokens have to name; `ctpat` when empty.
+    /// The audience (`aud`) that tokens have to name.
     pub audience: String,
     /// The issuer's keys: a file path or an `https://` address of a JWKS.
     pub jwks: String,
+    /// Development tokens are taken on an address that other machines reach.
+    pub development_from_anywhere: bool,
+}
+
+impl Default for AuthSettings {
+    fn default() -> Self {
+        Self {
+            mode: AuthMode::default(),
+            issuer: String::new(),
+            audience: "ctpat".to_owned(),
+            jwks: String::new(),
+            development_from_anywhere: false,
+        }
+    }
 }
 
 /// Development or production.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum AuthMode {
     /// Tokens signed with the server's own key.
     #[default]
@@ -118,6 +144,7 @@ pub struct LogSettings {
     /// Directives such as `info` or `info,ledger=debug`.
     pub level: String,
     /// `text` or `json`.
+    #[serde(deserialize_with = "log_format")]
     pub format: LogFormat,
 }
 
@@ -128,8 +155,7 @@ impl Default for LogSettings {
 }
 
 /// How log lines are written.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum LogFormat {
     /// For people.
     #[default]
@@ -138,24 +164,56 @@ pub enum LogFormat {
     Json,
 }
 
-/// The configuration cannot be used. The sentence says which setting and what it may be.
+/// Reads one word out of a closed list.
+fn one_of<'de, D: Deserializer<'de>, T: Copy>(from: D, allowed: &[(&str, T)]) -> Result<T, D::Error> {
+    let given = String::deserialize(from)?;
+    allowed.iter().find(|(word, _)| *word == given).map(|(_, value)| *value).ok_or_else(|| {
+        let words: Vec<String> = allowed.iter().map(|(word, _)| format!("{word:?}")).collect();
+        D::Error::custom(format!("{given:?} is not one of {}", words.join(", ")))
+    })
+}
+
+fn auth_mode<'de, D: Deserializer<'de>>(from: D) -> Result<AuthMode, D::Error> {
+    one_of(from, &[("development", AuthMode::Development), ("production", AuthMode::Production)])
+}
+
+fn log_format<'de, D: Deserializer<'de>>(from: D) -> Result<LogFormat, D::Error> {
+    one_of(from, &[("text", LogFormat::Text), ("json", LogFormat::Json)])
+}
+
+fn client_address_header<'de, D: Deserializer<'de>>(from: D) -> Result<AddressHeader, D::Error> {
+    one_of(
+        from,
+        &[("x-forwarded-for", AddressHeader::XForwardedFor), ("forwarded", AddressHeader::Forwarded)],
+    )
+}
+
+fn address_and_port<'de, D: Deserializer<'de>>(from: D) -> Result<SocketAddr, D::Error> {
+    let given = String::deserialize(from)?;
+    given.parse().map_err(|_| {
+        D::Error::custom(format!("{given:?} is not an address and port such as 127.0.0.1:8080 or [::1]:8080"))
+    })
+}
+
+/// The configuration cannot be used. The sentences say which setting and what it may be.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
     /// The file or a variable cannot be read, or has an unknown or wrongly typed setting.
     #[error("the configuration cannot be read: {0}")]
     Read(#[from] config::ConfigError),
-    /// A setting is missing or contradicts another.
-    #[error("the configuration cannot be used: {0}")]
-    Invalid(String),
+    /// Settings that are beyond what they may be, or contradict each other.
+    #[error("the configuration cannot be used:\n  {}", .0.join("\n  "))]
+    Invalid(Vec<String>),
 }
 
 impl Settings {
     /// Reads the file (`ctpat.toml` in the working folder when it is there and none is named) and then the environment, where
-    /// `CTPAT__SERVER__LISTEN` stands for `listen` in `[server]`.
+    /// `CTPAT__SERVER__LISTEN` stands for `listen` in `[server]`. `listen` of the command line comes before both.
     ///
     /// # Errors
-    /// A named file that is missing, an unknown setting, a value of the wrong type, or settings that contradict each other.
-    pub fn read(file: Option<&Path>) -> Result<Self, SettingsError> {
+    /// A named file that is missing, an unknown setting, a value of the wrong type or out of bounds, or settings that contradict each
+    /// other.
+    pub fn read(file: Option<&Path>, listen: Option<SocketAddr>) -> Result<Self, SettingsError> {
         let builder = config::Config::builder();
         let builder = match file {
             Some(path) => builder.add_source(config::File::from(path).format(config::FileFormat::Toml)),
@@ -168,38 +226,20 @@ impl Settings {
             .separator("__")
             .try_parsing(true)
             .list_separator(",")
-            .with_list_parse_key("server.cors_origins");
-        let settings: Settings = builder.add_source(environment).build()?.try_deserialize()?;
-        settings.check()?;
-        Ok(settings)
-    }
-
-    fn check(&self) -> Result<(), SettingsError> {
-        let invalid = |text: &str| Err(SettingsError::Invalid(text.to_owned()));
-        if self.auth.mode == AuthMode::Production {
-            if self.auth.issuer.is_empty() || self.auth.jwks.is_empty() {
-                return invalid("[auth] mode = \"production\" needs issuer and jwks");
+            .with_list_parse_key("server.cors_origins")
+            .with_list_parse_key("server.trusted_proxies");
+        let mut settings: Settings = builder.add_source(environment).build()?.try_deserialize()?;
+        for list in [&mut settings.server.cors_origins, &mut settings.server.trusted_proxies] {
+            // A variable that is set to nothing.
+            if list.len() == 1 {
+                list.retain(|item| !item.is_empty());
             }
-            if self.auth.issuer.starts_with("urn:ctpat:") {
-                return invalid("[auth] issuer must be your own: urn:ctpat: names the development key");
-            }
-        } else if !self.auth.issuer.is_empty() || !self.auth.jwks.is_empty() {
-            return invalid("[auth] issuer and jwks are for mode = \"production\"");
         }
-        if self.database.connections == 0 || self.database.connections > 1000 {
-            return invalid("[database] connections must be between 1 and 1000");
+        if let Some(listen) = listen {
+            settings.server.listen = listen;
         }
-        if self.limits.requests_per_second == 0 || self.limits.burst == 0 || self.limits.request_seconds == 0
-        {
-            return invalid("[limits] every limit must be at least 1");
-        }
-        let url = &self.database.url;
-        if !url.is_empty()
-            && !["postgres://", "postgresql://", "sqlite:"].iter().any(|scheme| url.starts_with(scheme))
-        {
-            return invalid("[database] url must begin with postgres:// or sqlite://");
-        }
-        Ok(())
+        let faults = check::faults(&settings);
+        if faults.is_empty() { Ok(settings) } else { Err(SettingsError::Invalid(faults)) }
     }
 
     /// The database address: as configured, or SQLite in the data folder.
@@ -211,8 +251,16 @@ impl Settings {
         }
     }
 
-    /// The audience that tokens have to name.
-    pub fn audience(&self) -> &str {
-        if self.auth.audience.is_empty() { "ctpat" } else { &self.auth.audience }
+    /// The reverse proxies that are believed.
+    pub fn proxies(&self) -> TrustedProxies {
+        TrustedProxies {
+            networks: self
+                .server
+                .trusted_proxies
+                .iter()
+                .filter_map(|text| check::network(text).ok())
+                .collect(),
+            header: self.server.client_address_header,
+        }
     }
 }

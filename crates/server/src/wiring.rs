@@ -4,9 +4,9 @@ use crate::command::Failure;
 use crate::settings::{AuthMode, Settings};
 use actix_web::web::Data;
 use api::ApiState;
-use api::auth::{AuthConfig, Authenticator};
+use api::auth::{AuthConfig, Authenticator, KeyError};
 use api::http::{Running, body::Validators, rate::RateLimits};
-use ledger::{Ledger, LedgerOptions};
+use ledger::{Ledger, LedgerError, LedgerOptions};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use portal::Portal;
 use std::time::Duration;
@@ -30,8 +30,13 @@ fn prepare(settings: &Settings) -> Result<(), Failure> {
     Ok(())
 }
 
-fn unreachable(error: ledger::LedgerError) -> Failure {
-    Failure::Failed(format!("the database cannot be used: {error}"))
+fn unreachable(error: LedgerError) -> Failure {
+    match error {
+        LedgerError::Missing(_) => Failure::Failed(format!(
+            "{error}; ctpat serve or ctpat migrate makes one, and [database] url or [server] data_folder says where it is"
+        )),
+        error => Failure::Failed(format!("the database cannot be used: {error}")),
+    }
 }
 
 /// Opens the ledger and brings tables and read models to their current version.
@@ -40,10 +45,18 @@ pub(crate) async fn open_ledger(settings: &Settings) -> Result<Ledger, Failure> 
     Ledger::open(options(settings)).await.map_err(unreachable)
 }
 
-/// Opens the ledger as it is.
-pub(crate) fn open_ledger_for_reading(settings: &Settings) -> Result<Ledger, Failure> {
-    prepare(settings)?;
-    Ledger::open_lazily(options(settings)).map_err(unreachable)
+/// Opens the ledger as it is; refuses where there is none.
+pub(crate) async fn open_ledger_for_reading(settings: &Settings) -> Result<Ledger, Failure> {
+    let ledger = Ledger::open_lazily(options(settings)).map_err(unreachable)?;
+    ledger.look().await.map_err(unreachable)?;
+    Ok(ledger)
+}
+
+/// Opens the ledger like [`open_ledger`], but refuses where there is none instead of making one.
+pub(crate) async fn open_existing_ledger(settings: &Settings) -> Result<Ledger, Failure> {
+    let ledger = open_ledger_for_reading(settings).await?;
+    ledger.prepare().await.map_err(unreachable)?;
+    Ok(ledger)
 }
 
 fn metrics() -> Result<PrometheusHandle, Failure> {
@@ -62,9 +75,12 @@ pub(crate) async fn api_state(settings: &Settings, ledger: Ledger) -> Result<Dat
             AuthConfig::Production { issuer: settings.auth.issuer.clone(), jwks: settings.auth.jwks.clone() }
         }
     };
-    let authenticator = Authenticator::new(&config, settings.audience())
-        .await
-        .map_err(|error| Failure::Usage(format!("[auth] {error}")))?;
+    let authenticator =
+        Authenticator::new(&config, &settings.auth.audience).await.map_err(|error| match error {
+            // The configuration may be right and the issuer away.
+            KeyError::Fetch(_) => Failure::Failed(format!("[auth] {error}")),
+            _ => Failure::Usage(format!("[auth] {error}")),
+        })?;
     let document = api::openapi();
     Ok(Data::new(ApiState {
         portal: Portal::new(ledger, settings.policy.clone()),
@@ -73,6 +89,7 @@ pub(crate) async fn api_state(settings: &Settings, ledger: Ledger) -> Result<Dat
         document,
         running: Running::default(),
         rate: RateLimits::new(settings.limits.requests_per_second, settings.limits.burst),
+        proxies: settings.proxies(),
         patience: Duration::from_secs(settings.limits.request_seconds),
         metrics: metrics()?,
     }))

@@ -50,6 +50,10 @@ impl House {
         self.folder.path()
     }
 
+    pub fn database(&self) -> &str {
+        &self.database
+    }
+
     pub fn address(&self) -> SocketAddr {
         *self.address.lock().unwrap()
     }

@@ -8,8 +8,9 @@ use p256::elliptic_curve::rand_core::OsRng;
 use p256::pkcs8::{DecodePrivateKey as _, EncodePrivateKey as _, LineEnding};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
+use std::fs::Permissions;
 use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -21,6 +22,8 @@ const FILE: &str = "development-key.pem";
 /// A P-256 key pair.
 pub struct DevelopmentKey {
     secret: p256::SecretKey,
+    path: PathBuf,
+    is_new: bool,
 }
 
 /// What a development token says.
@@ -64,7 +67,7 @@ struct Claims<'a> {
 }
 
 impl DevelopmentKey {
-    /// Reads the key from the data folder, or makes one and keeps it there, readable by its owner alone.
+    /// Reads the key from the data folder, or makes one and keeps it there. Its owner alone may read it; what was laxer is tightened.
     ///
     /// # Errors
     /// The folder or the file cannot be used.
@@ -72,7 +75,7 @@ impl DevelopmentKey {
         let path: PathBuf = data_folder.join(FILE);
         let failed = |error| KeyError::File { path: path.clone(), error };
         if !path.exists() {
-            std::fs::create_dir_all(data_folder).map_err(failed)?;
+            std::fs::DirBuilder::new().recursive(true).mode(0o700).create(data_folder).map_err(failed)?;
             let secret = p256::SecretKey::random(&mut OsRng);
             let pem =
                 secret.to_pkcs8_pem(LineEnding::LF).map_err(|error| KeyError::Content(error.to_string()))?;
@@ -80,17 +83,32 @@ impl DevelopmentKey {
             match opened {
                 Ok(mut file) => {
                     file.write_all(pem.as_bytes()).and_then(|()| file.sync_all()).map_err(failed)?;
-                    return Ok(Self { secret });
+                    return Ok(Self { secret, path, is_new: true });
                 }
                 // Another process was faster: its key is the one.
                 Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(failed(error)),
             }
         }
+        let mode = std::fs::metadata(&path).map_err(failed)?.permissions().mode();
+        if mode & 0o077 != 0 {
+            std::fs::set_permissions(&path, Permissions::from_mode(0o600)).map_err(failed)?;
+            tracing::warn!(path = %path.display(), "others could read the development key; now its owner alone can");
+        }
         let pem = std::fs::read_to_string(&path).map_err(failed)?;
         let secret = p256::SecretKey::from_pkcs8_pem(&pem)
             .map_err(|error| KeyError::Content(format!("{} is no P-256 key: {error}", path.display())))?;
-        Ok(Self { secret })
+        Ok(Self { secret, path, is_new: false })
+    }
+
+    /// Where it is kept.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whether it was made just now.
+    pub fn is_new(&self) -> bool {
+        self.is_new
     }
 
     fn key_id(&self) -> String {

@@ -2,6 +2,7 @@
 
 use jsonwebtoken::jwk::{AlgorithmParameters, Jwk, JwkSet, KeyAlgorithm, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey};
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
@@ -28,6 +29,9 @@ pub enum KeyError {
         /// Why.
         error: std::io::Error,
     },
+    /// The keys may not be read from there.
+    #[error("the keys may not be read from there: jwks {0}")]
+    Address(String),
     /// The address does not answer with a set of keys.
     #[error("the keys cannot be fetched from the configured address: {0}")]
     Fetch(String),
@@ -40,6 +44,30 @@ pub(super) enum KeySource {
     Own(Box<Jwk>),
     File(PathBuf),
     Address(String),
+}
+
+impl KeySource {
+    /// A file, or an address that nobody on the way can answer in the issuer's place.
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        const ALLOWED: &str = "must be a file or an https:// address (http:// of this machine alone)";
+        if !text.contains("://") {
+            return Ok(Self::File(PathBuf::from(text)));
+        }
+        let url = reqwest::Url::parse(text).map_err(|_| ALLOWED.to_owned())?;
+        let here = match url.host_str() {
+            Some("localhost") => true,
+            Some(host) => host
+                .trim_matches(['[', ']'])
+                .parse::<IpAddr>()
+                .is_ok_and(|address| address.to_canonical().is_loopback()),
+            None => false,
+        };
+        match url.scheme() {
+            "https" => Ok(Self::Address(text.to_owned())),
+            "http" if here => Ok(Self::Address(text.to_owned())),
+            _ => Err(ALLOWED.to_owned()),
+        }
+    }
 }
 
 struct Known {

@@ -51,6 +51,14 @@ pub enum AuthConfig {
     },
 }
 
+/// Checks where the issuer's keys are said to be, without asking there.
+///
+/// # Errors
+/// What is allowed.
+pub fn check_jwks(jwks: &str) -> Result<(), String> {
+    KeySource::parse(jwks).map(|_| ())
+}
+
 /// Checks tokens.
 pub struct Authenticator {
     issuer: String,
@@ -105,12 +113,7 @@ impl Authenticator {
                 (development::ISSUER.to_owned(), KeySource::Own(Box::new(key.jwk())))
             }
             AuthConfig::Production { issuer, jwks } => {
-                let remote = jwks.starts_with("https://") || jwks.starts_with("http://");
-                let source = if remote {
-                    KeySource::Address(jwks.clone())
-                } else {
-                    KeySource::File(PathBuf::from(jwks))
-                };
+                let source = KeySource::parse(jwks).map_err(KeyError::Address)?;
                 (issuer.clone(), source)
             }
         };

@@ -2,6 +2,7 @@
 
 use crate::http::json;
 use crate::problem::{Problem, registry};
+use actix_web::http::header::{self, HeaderMap};
 use actix_web::web::{Bytes, BytesMut, Payload};
 use futures::StreamExt as _;
 use jsonschema::Validator;
@@ -21,16 +22,26 @@ const MAX_ERRORS: usize = 500;
 /// Reads a body.
 ///
 /// # Errors
-/// It is larger than [`MAX_BODY`], or ends before its announced length.
-pub async fn read(mut payload: Payload) -> Result<Bytes, Problem> {
+/// It is larger than [`MAX_BODY`], which is said at once when it is announced, or ends before its announced length.
+pub async fn read(headers: &HeaderMap, mut payload: Payload) -> Result<Bytes, Problem> {
+    let too_large = || {
+        Problem::new(registry::CONTENT_TOO_LARGE)
+            .detail(format!("The body may have at most {MAX_BODY} bytes."))
+    };
+    let announced = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    if announced
+        .and_then(|text| text.parse::<u64>().ok())
+        .is_some_and(|length| usize::try_from(length).map_or(true, |length| length > MAX_BODY))
+    {
+        return Err(too_large());
+    }
     let mut body = BytesMut::new();
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|_| {
             Problem::new(registry::MALFORMED_REQUEST).detail("The body ended before its announced length.")
         })?;
         if body.len() + chunk.len() > MAX_BODY {
-            return Err(Problem::new(registry::CONTENT_TOO_LARGE)
-                .detail(format!("The body may have at most {MAX_BODY} bytes.")));
+            return Err(too_large());
         }
         body.extend_from_slice(&chunk);
     }

@@ -1,6 +1,6 @@
 //! The outermost layer: request ids, trace context, headers, one log line and the metrics of every request.
 
-use crate::http::request::{RateLimitHeader, RequestIds};
+use crate::http::request::{ClientId, RateLimitHeader, RequestIds};
 use crate::http::state::ApiState;
 use crate::problem::{PROBLEM_JSON, Problem, registry};
 use actix_web::ResponseError as _;
@@ -24,7 +24,7 @@ pub async fn outermost(
     let ids = identify(request.headers());
     request.extensions_mut().insert(ids.clone());
     let policy = request.app_data::<Data<ApiState>>().map(|state| state.rate.policy());
-    let method = request.method().clone();
+    let counted = counted(request.method());
     let mut response = into_problem(next.call(request).await?);
     let route = response.request().match_pattern().unwrap_or_else(|| "unknown".to_owned());
     let status = response.status();
@@ -50,16 +50,20 @@ pub async fn outermost(
         set(headers, header::VARY, "Authorization, Accept");
     }
     let seconds = started.elapsed().as_secs_f64();
-    let counted = counted(&method);
     let labels =
         [("method", counted.to_owned()), ("route", route.clone()), ("status", status.as_u16().to_string())];
     metrics::counter!("http_requests_total", &labels).increment(1);
     metrics::histogram!("http_request_seconds", "method" => counted, "route" => route.clone())
         .record(seconds);
-    if status.is_server_error() {
-        tracing::warn!(request_id = ids.request_id, trace = ids.correlation_id, %method, route, status = status.as_u16(), seconds, "request");
+    let client = response.request().extensions().get::<ClientId>().map(|ClientId(id)| id.clone());
+    let (request_id, trace_id, client_id) = (ids.request_id, ids.correlation_id, client.as_deref());
+    let status = status.as_u16();
+    // The pattern of the route, never the address itself, and a method of the known ones: nothing in the line is of the client's choice
+    // but its ids, and those are escaped.
+    if status >= 500 {
+        tracing::warn!(method = counted, route, status, seconds, request_id, trace_id, client_id, "request");
     } else {
-        tracing::debug!(request_id = ids.request_id, trace = ids.correlation_id, %method, route, status = status.as_u16(), seconds, "request");
+        tracing::info!(method = counted, route, status, seconds, request_id, trace_id, client_id, "request");
     }
     Ok(response)
 }

@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod body;
+pub mod client_address;
 pub mod command;
 mod json;
 pub mod middleware;
@@ -12,6 +13,7 @@ pub mod server;
 pub mod state;
 
 pub use answer::{Resource, json_page};
+pub use client_address::{AddressHeader, TrustedProxies};
 pub use command::Running;
 pub use request::{Declares, Open, Req};
 pub use server::{ServeOptions, serve};

@@ -5,6 +5,7 @@ use crate::http::query::Query;
 use crate::http::state::ApiState;
 use crate::problem::{Problem, registry};
 use actix_web::http::header;
+use actix_web::mime::{self, Mime};
 use actix_web::web::{Bytes, Data, Payload};
 use actix_web::{HttpMessage as _, HttpRequest};
 use kernel::FieldError;
@@ -20,6 +21,10 @@ use utoipa::ToSchema;
 /// The `RateLimit` header of this request, for the middleware to send.
 #[derive(Debug, Clone)]
 pub struct RateLimitHeader(pub String);
+
+/// The OAuth client that sent this request, for the log.
+#[derive(Debug, Clone)]
+pub(crate) struct ClientId(pub String);
 
 /// The body of this request is still arriving.
 pub(crate) struct ReadingBody;
@@ -73,7 +78,7 @@ impl<P: PermissionType> Declares for Req<P> {
             return Err(Problem::new(registry::FORBIDDEN));
         }
         http.extensions_mut().insert(ReadingBody);
-        let body = body::read(payload).await?;
+        let body = body::read(http.headers(), payload).await?;
         http.extensions_mut().remove::<ReadingBody>();
         Ok(Self { state, http, caller, body, permission: PhantomData })
     }
@@ -84,7 +89,7 @@ impl Declares for Open {
 
     async fn from_parts(http: HttpRequest, _: Payload) -> Result<Self, Problem> {
         let state = state(&http)?;
-        take_quota(&state, &http, &address(&http))?;
+        take_quota(&state, &http, &address(&state, &http))?;
         Ok(Open)
     }
 }
@@ -93,8 +98,10 @@ pub(crate) fn state(http: &HttpRequest) -> Result<Data<ApiState>, Problem> {
     http.app_data::<Data<ApiState>>().cloned().ok_or_else(|| Problem::new(registry::INTERNAL))
 }
 
-fn address(http: &HttpRequest) -> String {
-    http.peer_addr().map(|peer| peer.ip().to_string()).unwrap_or_default()
+fn address(state: &ApiState, http: &HttpRequest) -> String {
+    http.peer_addr()
+        .map(|peer| state.proxies.client(peer.ip(), http.headers()).to_string())
+        .unwrap_or_default()
 }
 
 fn take_quota(state: &ApiState, http: &HttpRequest, client: &str) -> Result<(), Problem> {
@@ -104,13 +111,21 @@ fn take_quota(state: &ApiState, http: &HttpRequest, client: &str) -> Result<(), 
 }
 
 async fn authenticate(state: &ApiState, http: &HttpRequest) -> Result<Caller, Problem> {
-    let Some(header) = http.headers().get(header::AUTHORIZATION) else {
-        take_quota(state, http, &address(http))?;
+    let mut given = http.headers().get_all(header::AUTHORIZATION);
+    let Some(header) = given.next() else {
+        take_quota(state, http, &address(state, http))?;
         return Err(Problem::unauthenticated(
             "Send an access token as Authorization: Bearer.",
             "Bearer realm=\"ctpat\"",
         ));
     };
+    if given.next().is_some() {
+        take_quota(state, http, &address(state, http))?;
+        return Err(Problem::unauthenticated(
+            "Authorization may be sent once.",
+            "Bearer realm=\"ctpat\", error=\"invalid_request\"",
+        ));
+    }
     let token = header
         .to_str()
         .ok()
@@ -118,7 +133,7 @@ async fn authenticate(state: &ApiState, http: &HttpRequest) -> Result<Caller, Pr
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, token)| token.trim());
     let Some(token) = token else {
-        take_quota(state, http, &address(http))?;
+        take_quota(state, http, &address(state, http))?;
         return Err(Problem::unauthenticated(
             "Authorization has to be Bearer and an access token.",
             "Bearer realm=\"ctpat\", error=\"invalid_request\"",
@@ -127,12 +142,15 @@ async fn authenticate(state: &ApiState, http: &HttpRequest) -> Result<Caller, Pr
     match state.authenticator.verify(token).await {
         Ok(verified) => {
             let sign_in = &verified.sign_in;
+            if let Some(client_id) = &sign_in.client_id {
+                http.extensions_mut().insert(ClientId(client_id.clone()));
+            }
             let client = format!("{}\n{}", sign_in.client_id.as_deref().unwrap_or_default(), sign_in.subject);
             take_quota(state, http, &client)?;
             Ok(state.portal.caller(sign_in).await?)
         }
         Err(refused) => {
-            take_quota(state, http, &address(http))?;
+            take_quota(state, http, &address(state, http))?;
             Err(refused.into())
         }
     }
@@ -195,11 +213,17 @@ impl<P> Req<P> {
 
     fn json(&self, media_type: &str) -> Result<Value, Problem> {
         let given = self.http.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let essence = given.and_then(|text| text.split(';').next()).map(str::trim).unwrap_or_default();
-        if !essence.eq_ignore_ascii_case(media_type) {
-            return Err(Problem::new(registry::UNSUPPORTED_MEDIA_TYPE)
-                .detail(format!("Content-Type has to be {media_type}."))
-                .header(header::ACCEPT, media_type));
+        let given = given.and_then(|text| text.parse::<Mime>().ok());
+        let refused = |detail: String| {
+            Err(Problem::new(registry::UNSUPPORTED_MEDIA_TYPE)
+                .detail(detail)
+                .header(header::ACCEPT, media_type))
+        };
+        let Some(given) = given.filter(|given| given.essence_str().eq_ignore_ascii_case(media_type)) else {
+            return refused(format!("Content-Type has to be {media_type}."));
+        };
+        if given.get_param(mime::CHARSET).is_some_and(|charset| charset != mime::UTF_8) {
+            return refused(format!("{media_type} is always in UTF-8; leave charset out."));
         }
         let coding = self.http.headers().get(header::CONTENT_ENCODING);
         if coding.is_some_and(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity")) {
@@ -223,7 +247,7 @@ impl<P> Req<P> {
             traceparent: ids.traceparent,
             expected_version: self.if_match(),
             idempotency: self.idempotency()?,
-            network_address: Some(address(&self.http)).filter(|text| !text.is_empty()),
+            network_address: Some(address(&self.state, &self.http)).filter(|text| !text.is_empty()),
         })
     }
 

@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// How the server listens and stops.
 #[derive(Debug, Clone)]
@@ -27,7 +28,7 @@ pub struct ServeOptions {
     pub cors_origins: Vec<String>,
 }
 
-/// Serves until a stop signal; open requests are then finished.
+/// Serves until a stop signal; open requests are then finished, and those that wait for news are answered at once.
 ///
 /// # Errors
 /// The listener cannot be used.
@@ -37,6 +38,15 @@ pub async fn serve(
     options: ServeOptions,
 ) -> std::io::Result<()> {
     let cors = options.cors_origins.clone();
+    let ledger = state.portal.ledger().clone();
+    let stop = async move {
+        if let Err(error) = stop_signal().await {
+            tracing::error!(%error, "stop signals cannot be listened for");
+            std::future::pending::<()>().await;
+        }
+        tracing::info!("stopping; open requests are finished first");
+        ledger.stop_waiting();
+    };
     let sweep = state.clone();
     let sweeper = actix_web::rt::spawn(async move {
         loop {
@@ -52,6 +62,7 @@ pub async fn serve(
             .wrap(from_fn(middleware::outermost))
             .configure(configure)
     })
+    .shutdown_signal(stop)
     .shutdown_timeout(options.stop_within.as_secs())
     .client_request_timeout(Duration::from_secs(10))
     .keep_alive(Duration::from_secs(75));
@@ -61,6 +72,21 @@ pub async fn serve(
     let result = server.listen(listener)?.run().await;
     sweeper.abort();
     result
+}
+
+/// Waits for the first stop signal. A second one ends the process at once, as if none was listened for.
+async fn stop_signal() -> std::io::Result<()> {
+    let mut signals = [SignalKind::terminate(), SignalKind::interrupt(), SignalKind::quit()]
+        .into_iter()
+        .map(signal)
+        .collect::<std::io::Result<Vec<Signal>>>()?;
+    futures::future::select_all(signals.iter_mut().map(|signal| Box::pin(signal.recv()))).await;
+    tokio::spawn(async move {
+        futures::future::select_all(signals.iter_mut().map(|signal| Box::pin(signal.recv()))).await;
+        tracing::warn!("stopping at once");
+        std::process::exit(1);
+    });
+    Ok(())
 }
 
 fn cross_origin(origins: &[String]) -> Cors {

@@ -2,6 +2,7 @@
 
 use crate::auth::Authenticator;
 use crate::http::body::Validators;
+use crate::http::client_address::TrustedProxies;
 use crate::http::command::Running;
 use crate::http::rate::RateLimits;
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -22,6 +23,8 @@ pub struct ApiState {
     pub running: Running,
     /// Quotas.
     pub rate: RateLimits,
+    /// The reverse proxies that are believed about where a request came from.
+    pub proxies: TrustedProxies,
     /// How long a request may take.
     pub patience: Duration,
     /// Renders the metrics.

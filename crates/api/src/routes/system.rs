@@ -41,16 +41,22 @@ async fn livez(_: Anybody) -> Result<HttpResponse, Problem> {
 }
 
 async fn readyz(anybody: Anybody) -> Result<HttpResponse, Problem> {
-    if anybody.state.portal.ledger().is_ready(Duration::from_secs(2)).await {
+    let ledger = anybody.state.portal.ledger();
+    if ledger.is_ready(Duration::from_secs(2)).await {
         Ok(HttpResponse::Ok()
             .insert_header((header::CACHE_CONTROL, "no-store"))
             .json(Health { status: "ok" }))
+    } else if ledger.writing_stalls() {
+        Err(Problem::unavailable("Writes do not get through to the database."))
     } else {
         Err(Problem::unavailable("The database does not answer."))
     }
 }
 
-async fn metrics(req: Req<permission::MetricsRead>) -> Result<HttpResponse, Problem> {
+async fn read_metrics(req: Req<permission::MetricsRead>) -> Result<HttpResponse, Problem> {
+    metrics::gauge!("ledger_oldest_write_seconds").set(req.state.portal.ledger().oldest_wait().as_secs_f64());
+    metrics::gauge!("ledger_writing_stalls")
+        .set(f64::from(u8::from(req.state.portal.ledger().writing_stalls())));
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "text/plain; version=0.0.4"))
         .insert_header((header::CACHE_CONTROL, "no-store"))
@@ -84,9 +90,13 @@ pub fn operations() -> Vec<Operation> {
             .about("system", "See whether the process runs", "Answers as long as it does.")
             .answers::<Health>(200, json!({"status": "ok"})),
         Operation::get("/readyz", "ready_get", readyz)
-            .about("system", "See whether the database answers", "503 while it does not.")
+            .about(
+                "system",
+                "See whether the database answers",
+                "503 while it does not, or while writes do not get through to it.",
+            )
             .answers::<Health>(200, json!({"status": "ok"})),
-        Operation::get("/metrics", "metrics_get", metrics)
+        Operation::get("/metrics", "metrics_get", read_metrics)
             .about("system", "Read the metrics", "In the text format of Prometheus.")
             .answers_text("text/plain"),
         Operation::get("/openapi.json", "document_get", document)

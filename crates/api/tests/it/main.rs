@@ -8,6 +8,7 @@ mod document;
 mod failures;
 mod matrix;
 mod people;
+mod proxies;
 mod quotas;
 mod support;
 mod system;

@@ -6,7 +6,7 @@ use api::auth::development::{DevelopmentKey, DevelopmentToken};
 use api::auth::{AuthConfig, Authenticator};
 use api::http::body::Validators;
 use api::http::rate::RateLimits;
-use api::http::{Running, ServeOptions, serve};
+use api::http::{Running, ServeOptions, TrustedProxies, serve};
 use kernel::{Policy, Role};
 use ledger::{Ledger, LedgerOptions};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -26,6 +26,7 @@ pub struct Options {
     pub per_second: u32,
     pub burst: u32,
     pub patience: Duration,
+    pub proxies: TrustedProxies,
 }
 
 impl Default for Options {
@@ -36,6 +37,7 @@ impl Default for Options {
             per_second: 10_000,
             burst: 100_000,
             patience: Duration::from_secs(30),
+            proxies: TrustedProxies::default(),
         }
     }
 }
@@ -102,6 +104,7 @@ pub async fn state(folder: &Path, options: &Options) -> ApiState {
         document,
         running: Running::default(),
         rate: RateLimits::new(options.per_second, options.burst),
+        proxies: options.proxies.clone(),
         patience: options.patience,
         metrics: metrics(),
     }

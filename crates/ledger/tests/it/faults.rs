@@ -6,7 +6,7 @@ use crate::support::{
     with_attachment, with_key,
 };
 use futures::FutureExt as _;
-use ledger::{Append, AppendError, Db, Ledger, LedgerOptions};
+use ledger::{Append, AppendError, Db, Ledger, LedgerError, LedgerOptions};
 use std::time::Duration;
 use testkit::{ClusterOptions, PgCluster, Stop};
 
@@ -124,7 +124,11 @@ mod postgresql_itself {
     async fn away_when_the_programme_starts() {
         let (cluster, engine) = cluster();
         cluster.stop(Stop::Fast).unwrap();
-        assert!(Ledger::open(impatient(&engine)).await.err().unwrap().is_unavailable());
+        let error = Ledger::open(impatient(&engine)).await.err().unwrap();
+        assert!(error.is_unavailable());
+        let said = error.to_string();
+        assert!(said.contains(&format!("PostgreSQL at 127.0.0.1:{}", cluster.port())), "{said}");
+        assert!(said.contains("refused"), "{said}");
         let ledger = Ledger::open_lazily(impatient(&engine)).unwrap();
         assert!(ledger.prepare().await.unwrap_err().is_unavailable());
         assert_unavailable(&ledger, 0).await;
@@ -137,6 +141,9 @@ mod postgresql_itself {
 
 on_both_engines!(
     a_locked_database_is_unavailable_and_comes_back,
+    a_write_that_waits_for_too_long_is_seen_while_it_waits,
+    whoever_waits_for_news_is_let_go_when_the_process_stops,
+    a_ledger_is_looked_for_without_making_one,
     too_many_waiting_are_turned_away,
     a_caller_that_goes_away_disturbs_nobody,
 );
@@ -150,12 +157,72 @@ async fn a_locked_database_is_unavailable_and_comes_back(engine: &Engine) {
     for _ in 0..2 {
         assert_unavailable(&ledger, 1).await;
     }
-    // Reading is not disturbed.
+    // Reading is not disturbed; writing is known not to get through.
+    assert!(ledger.writing_stalls() && !ledger.is_ready(PATIENCE).await);
     assert_eq!(everything(&ledger).await.len(), 1);
     assert_eq!(ledger.load::<Counter>("a").await.unwrap().version, 1);
     lock.rollback().await.unwrap();
+    // Nobody has to write for it to be known again.
+    becomes(&ledger, false).await;
+    assert!(ledger.is_ready(Duration::from_secs(60)).await);
     append_when_it_answers(&ledger, &decision(1)).await;
     assert_eq!(assert_whole(&ledger).await.len(), 2);
+}
+
+/// Waits until writing stalls, or does not any more.
+async fn becomes(ledger: &Ledger, stalls: bool) {
+    for _ in 0..1200 {
+        if ledger.writing_stalls() == stalls {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("writing_stalls() stays {}", !stalls);
+}
+
+async fn a_write_that_waits_for_too_long_is_seen_while_it_waits(engine: &Engine) {
+    // More patience than a test has: the write is not given up meanwhile.
+    let options = LedgerOptions { patience: Duration::from_secs(600), ..engine.options() };
+    let ledger = Ledger::open(options).await.unwrap();
+    assert!(ledger.is_ready(PATIENCE).await && ledger.oldest_wait() == Duration::ZERO);
+    let gate = Gate::new();
+    let held = tokio::spawn({
+        let (ledger, decision) = (ledger.clone(), with_attachment(append_to(Vec::new()), gate.clone()));
+        async move { ledger.append(decision).await }
+    });
+    gate.entered().await;
+    becomes(&ledger, true).await;
+    assert!(ledger.oldest_wait() > ledger::WRITE_PATIENCE);
+    assert!(!ledger.is_ready(PATIENCE).await);
+    gate.open();
+    held.await.unwrap().unwrap();
+    assert!(ledger.is_ready(PATIENCE).await && ledger.oldest_wait() == Duration::ZERO);
+}
+
+async fn whoever_waits_for_news_is_let_go_when_the_process_stops(engine: &Engine) {
+    let ledger = engine.open().await;
+    let waiting = tokio::spawn({
+        let ledger = ledger.clone();
+        async move { ledger.wait_for(0, Duration::from_secs(3600)).await }
+    });
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert!(!waiting.is_finished());
+    ledger.stop_waiting();
+    assert!(!waiting.await.unwrap().unwrap());
+    assert!(!ledger.wait_for(0, Duration::from_secs(3600)).await.unwrap());
+    ledger.append(decision(0)).await.unwrap();
+    assert!(ledger.wait_for(0, Duration::from_secs(3600)).await.unwrap());
+}
+
+async fn a_ledger_is_looked_for_without_making_one(engine: &Engine) {
+    for _ in 0..2 {
+        let ledger = Ledger::open_lazily(engine.options()).unwrap();
+        assert!(matches!(ledger.look().await, Err(LedgerError::Missing(_))));
+    }
+    let ledger = engine.open().await;
+    ledger.look().await.unwrap();
+    engine.sql("DELETE FROM ledger_head").await;
+    assert!(matches!(ledger.head().await, Err(LedgerError::HeadMissing)));
 }
 
 async fn too_many_waiting_are_turned_away(engine: &Engine) {

@@ -53,7 +53,10 @@ impl Portal {
                 return Ok(FeedPage { events, next_after });
             }
             after = next_after;
-            self.ledger.wait_for(after, deadline - now).await?;
+            // No news in time, or the process is about to stop: the page is empty.
+            if !self.ledger.wait_for(after, deadline - now).await? {
+                return Ok(FeedPage { events, next_after });
+            }
         }
     }
 

@@ -4,8 +4,8 @@ mod client;
 mod companies;
 mod play;
 
-use super::{Failure, serve};
-use crate::settings::Settings;
+use super::{Failure, files, no_runtime, serve};
+use crate::settings::{AuthMode, Settings};
 use crate::wiring;
 use api::auth::development::{DevelopmentKey, DevelopmentToken};
 use clap::Args;
@@ -20,26 +20,35 @@ use std::time::Duration;
 pub(crate) struct Arguments {
     /// Address and port to listen on; a free port of this machine when it is taken.
     #[arg(long)]
-    listen: Option<SocketAddr>,
+    pub listen: Option<SocketAddr>,
     /// Stop when everything is played instead of going on serving.
     #[arg(long)]
     once: bool,
 }
 
 pub(crate) fn run(mut settings: Settings, arguments: &Arguments) -> Result<(), Failure> {
-    let folder = tempfile::Builder::new().prefix("ctpat-demo-").tempdir()?;
+    if settings.auth.mode != AuthMode::Development {
+        return Err(Failure::Usage(
+            "the demonstration signs in with tokens of its own, which development mode alone takes"
+                .to_owned(),
+        ));
+    }
+    let folder = tempfile::Builder::new()
+        .prefix("ctpat-demo-")
+        .tempdir()
+        .map_err(|error| files::failed("made a temporary folder in", &std::env::temp_dir(), &error))?;
     settings.server.data_folder = folder.path().to_path_buf();
     settings.limits.requests_per_second = settings.limits.requests_per_second.max(1000);
     settings.limits.burst = settings.limits.burst.max(10_000);
-    let wanted = arguments.listen.unwrap_or(settings.server.listen);
+    let wanted = settings.server.listen;
     let listener = serve::listen(wanted).or_else(|_| serve::listen(SocketAddr::new(wanted.ip(), 0)))?;
-    let address = listener.local_addr()?;
+    let address = listener.local_addr().map_err(no_runtime)?;
     let server_settings = settings.clone();
     let server = std::thread::spawn(move || {
         actix_web::rt::System::new().block_on(serve::serve(server_settings, listener))
     });
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let result = runtime.block_on(tell(&settings, address));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(no_runtime)?;
+    let result = runtime.block_on(tell(&settings, address, arguments.once));
     match result {
         Ok(()) if arguments.once => Ok(()),
         Ok(()) => server.join().unwrap_or_else(|_| Err(Failure::Failed("the server stopped".to_owned()))),
@@ -54,14 +63,14 @@ fn token(key: &DevelopmentKey, settings: &Settings, subject: &str, role: Role) -
         name: None,
         roles: vec![role],
         client_id: "ctpat-demo".to_owned(),
-        audience: settings.audience().to_owned(),
+        audience: settings.auth.audience.clone(),
         lifetime: Duration::from_secs(8 * 3600),
         ..DevelopmentToken::default()
     };
     key.issue(&token).map_err(|error| Failure::Failed(error.to_string()))
 }
 
-async fn tell(settings: &Settings, address: SocketAddr) -> Result<(), Failure> {
+async fn tell(settings: &Settings, address: SocketAddr, once: bool) -> Result<(), Failure> {
     println!("CTPAT member portal: a demonstration. Everything below goes over HTTP to http://{address}.");
     let key = DevelopmentKey::load_or_create(&settings.server.data_folder)
         .map_err(|error| Failure::Failed(error.to_string()))?;
@@ -82,13 +91,17 @@ async fn tell(settings: &Settings, address: SocketAddr) -> Result<(), Failure> {
             first_account = Some(account);
         }
     }
-    let ledger = wiring::open_ledger_for_reading(settings)?;
+    let ledger = wiring::open_ledger_for_reading(settings).await?;
     let verified =
         verify_database(&ledger, |_, _| {}).await.map_err(|error| Failure::Difference(error.to_string()))?;
     println!(
         "\nThe ledger holds together: {} events in {} streams, every hash computed again. Head {}.",
         verified.events, verified.streams, verified.hash
     );
+    if once {
+        println!("\nThe server stops now; without --once it would go on and print a token for each role.");
+        return Ok(());
+    }
     println!(
         "\nThe server goes on until you press Ctrl-C; its data are in a temporary folder and go with it."
     );
@@ -104,7 +117,7 @@ async fn tell(settings: &Settings, address: SocketAddr) -> Result<(), Failure> {
                     roles: vec![role],
                     account_ids: account.parse().into_iter().collect(),
                     client_id: "ctpat-demo".to_owned(),
-                    audience: settings.audience().to_owned(),
+                    audience: settings.auth.audience.clone(),
                     lifetime: Duration::from_secs(8 * 3600),
                     ..DevelopmentToken::default()
                 };

@@ -10,13 +10,14 @@ pub(crate) struct Arguments {
     /// The file to write; standard output without it.
     #[arg(long, short)]
     output: Option<PathBuf>,
-    /// Compare with the file instead of writing it; exit code 3 when they differ.
-    #[arg(long, requires = "output")]
+    /// Compare with the file (docs/EVENTS.md when none is named) instead of writing it; exit code 3 when they differ.
+    #[arg(long)]
     check: bool,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    super::openapi::write_or_check(&document(), arguments.output.as_deref(), arguments.check)
+    let in_checkout = arguments.check.then_some("docs/EVENTS.md");
+    super::openapi::write_or_check(&document(), arguments.output.as_deref(), in_checkout)
 }
 
 fn document() -> String {

@@ -1,14 +1,13 @@
 //! `ctpat ledger verify|export|sign-head`.
 
-use super::{Failure, progress_bar};
+use super::{Failure, files, progress_bar};
 use crate::settings::Settings;
 use crate::wiring;
 use clap::Subcommand;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
-use ledger::{Verified, VerifyError, verify_database, verify_export_with};
+use ledger::{ExportError, LedgerError, Verified, VerifyError, verify_database, verify_export_with};
 use serde::{Deserialize, Serialize};
-use std::fs::File;
-use std::io::{BufRead, BufReader, BufWriter, Write, stdin, stdout};
+use std::io::{BufRead, BufReader, BufWriter, stdin, stdout};
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, Subcommand)]
@@ -48,6 +47,10 @@ struct SignedHead {
     iat: i64,
 }
 
+/// What the hashes alone cannot tell.
+const UNSEEN: &str = "Without a signed head this does not show whether the newest events were cut off together with the head, or everything \
+     was written anew: verify with --head and --public-key.";
+
 pub(crate) async fn run(settings: &Settings, command: Command) -> Result<(), Failure> {
     match command {
         Command::Verify { file, head, public_key } => {
@@ -58,7 +61,7 @@ pub(crate) async fn run(settings: &Settings, command: Command) -> Result<(), Fai
             let verified = match &file {
                 Some(path) => verify_file(path, signed.as_ref())?,
                 None => {
-                    let ledger = wiring::open_ledger_for_reading(settings)?;
+                    let ledger = wiring::open_ledger_for_reading(settings).await?;
                     let bar = progress_bar("verifying");
                     let verified = verify_database(&ledger, |position, head| {
                         bar.set_length(u64::try_from(head).unwrap_or_default());
@@ -78,13 +81,17 @@ pub(crate) async fn run(settings: &Settings, command: Command) -> Result<(), Fai
                 "The ledger holds together: {} events in {} streams, head {}.",
                 verified.events, verified.streams, verified.hash
             );
-            if let Some(signed) = signed {
-                println!("It contains the signed head: position {}, hash {}.", signed.position, signed.hash);
+            match signed {
+                Some(signed) => println!(
+                    "It contains the signed head: position {}, hash {}.",
+                    signed.position, signed.hash
+                ),
+                None => println!("{UNSEEN}"),
             }
             Ok(())
         }
         Command::Export { output } => {
-            let ledger = wiring::open_ledger_for_reading(settings)?;
+            let ledger = wiring::open_ledger_for_reading(settings).await?;
             let bar = progress_bar("exporting");
             let progress = |position: i64, head: i64| {
                 bar.set_length(u64::try_from(head).unwrap_or_default());
@@ -92,9 +99,15 @@ pub(crate) async fn run(settings: &Settings, command: Command) -> Result<(), Fai
             };
             let events = match &output {
                 Some(path) => {
-                    let mut out = BufWriter::new(File::create(path)?);
-                    let events = ledger::export(&ledger, &mut out, progress).await?;
-                    out.into_inner().map_err(|error| error.into_error())?.sync_all()?;
+                    let written = |error: &std::io::Error| files::failed("written", path, error);
+                    let mut out = BufWriter::new(files::create(path)?);
+                    let events =
+                        ledger::export(&ledger, &mut out, progress).await.map_err(|error| match error {
+                            ExportError::Io(error) => written(&error),
+                            other => other.into(),
+                        })?;
+                    let file = out.into_inner().map_err(|error| written(error.error()))?;
+                    file.sync_all().map_err(|error| written(&error))?;
                     events
                 }
                 None => {
@@ -107,19 +120,18 @@ pub(crate) async fn run(settings: &Settings, command: Command) -> Result<(), Fai
             Ok(())
         }
         Command::SignHead { key } => {
-            let pem = std::fs::read(&key)?;
+            let pem = files::read(&key)?;
             let key = EncodingKey::from_ec_pem(&pem).map_err(|_| {
                 Failure::Usage("the key must be a P-256 private key in PEM (PKCS#8)".to_owned())
             })?;
-            let head = wiring::open_ledger_for_reading(settings)?.head().await?;
+            let head = wiring::open_ledger_for_reading(settings).await?.head().await?;
             let signed =
                 SignedHead { position: head.position, hash: head.hash, iat: chrono::Utc::now().timestamp() };
             let mut header = Header::new(Algorithm::ES256);
             header.typ = Some("ctpat-ledger-head".to_owned());
             let jws = encode(&header, &signed, &key)
                 .map_err(|error| Failure::Failed(format!("the head could not be signed: {error}")))?;
-            writeln!(stdout(), "{jws}")?;
-            Ok(())
+            files::print(&format!("{jws}\n"))
         }
     }
 }
@@ -128,7 +140,7 @@ fn verify_file(path: &Path, signed: Option<&SignedHead>) -> Result<Verified, Fai
     let reader: Box<dyn BufRead> = if path == Path::new("-") {
         Box::new(BufReader::new(stdin()))
     } else {
-        Box::new(BufReader::new(File::open(path)?))
+        Box::new(BufReader::new(files::open(path)?))
     };
     let mut found = None;
     let verified = verify_export_with(reader, |position, hash| {
@@ -136,7 +148,10 @@ fn verify_file(path: &Path, signed: Option<&SignedHead>) -> Result<Verified, Fai
             found = Some(hash.to_owned());
         }
     })
-    .map_err(describe)?;
+    .map_err(|error| match error {
+        VerifyError::Io(error) => files::failed("read", path, &error),
+        other => describe(other),
+    })?;
     if let Some(signed) = signed {
         check_signed(signed, found.as_deref())?;
     }
@@ -159,8 +174,8 @@ fn check_signed(signed: &SignedHead, found: Option<&str>) -> Result<(), Failure>
 }
 
 fn read_signed_head(head: &Path, public_key: &Path) -> Result<SignedHead, Failure> {
-    let jws = std::fs::read_to_string(head)?;
-    let key = DecodingKey::from_ec_pem(&std::fs::read(public_key)?)
+    let jws = files::read_text(head)?;
+    let key = DecodingKey::from_ec_pem(&files::read(public_key)?)
         .map_err(|_| Failure::Usage("the public key must be a P-256 public key in PEM".to_owned()))?;
     let typ = decode_header(jws.trim()).ok().and_then(|header| header.typ);
     if typ.as_deref() != Some("ctpat-ledger-head") {
@@ -177,7 +192,9 @@ fn read_signed_head(head: &Path, public_key: &Path) -> Result<SignedHead, Failur
 
 fn describe(error: VerifyError) -> Failure {
     match error {
-        VerifyError::Fault(_) | VerifyError::Line { .. } => Failure::Difference(error.to_string()),
+        VerifyError::Fault(_) | VerifyError::Line { .. } | VerifyError::Ledger(LedgerError::HeadMissing) => {
+            Failure::Difference(error.to_string())
+        }
         VerifyError::Io(_) | VerifyError::Ledger(_) => Failure::Failed(error.to_string()),
     }
 }

@@ -2,6 +2,7 @@
 
 mod demo;
 mod events;
+mod files;
 mod ledger;
 mod migrate;
 mod openapi;
@@ -11,17 +12,21 @@ mod token;
 
 use crate::settings::{Settings, SettingsError};
 use clap::{Parser, Subcommand};
+use rustix::fs::Mode;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// An open, self-hostable CTPAT member portal.
-///
-/// With nothing configured it serves on http://127.0.0.1:8080, on SQLite in the folder ctpat-data, and makes a signing key of its own
-/// for trying things out. `ctpat demo` plays the main job and keeps serving.
-///
-/// Exit codes: 0 done, 1 it failed, 2 wrong usage or configuration, 3 a verification or check found a difference.
+const ABOUT: &str = "An open, self-hostable CTPAT member portal.
+
+Begin with `ctpat demo`, which plays the main job and keeps serving, or with `ctpat serve`. With nothing configured they serve on \
+http://127.0.0.1:8080; `ctpat serve` keeps its data on SQLite in the folder ctpat-data and makes a signing key of its own there, with \
+which `ctpat token` makes access tokens for trying things out.";
+
+const EXIT_CODES: &str = "Exit codes: 0 done, 1 it failed, 2 wrong usage or configuration, 3 a verification or check found a difference.";
+
+/// The command line.
 #[derive(Debug, Parser)]
-#[command(name = "ctpat", version, about, max_term_width = 100)]
+#[command(name = "ctpat", version, about = ABOUT, long_about = ABOUT, after_help = EXIT_CODES, max_term_width = 100)]
 pub struct Cli {
     /// Configuration file (TOML). Without it, ctpat.toml in the working folder is read when it is there. Environment variables such
     /// as CTPAT__SERVER__LISTEN override it.
@@ -79,13 +84,7 @@ macro_rules! failed_from {
     };
 }
 
-failed_from!(
-    std::io::Error,
-    ::ledger::LedgerError,
-    ::ledger::ExportError,
-    serde_json::Error,
-    sqlx::migrate::MigrateError
-);
+failed_from!(::ledger::LedgerError, ::ledger::ExportError, serde_json::Error, sqlx::migrate::MigrateError);
 
 /// Runs the command and gives its exit code.
 pub fn run(cli: Cli) -> ExitCode {
@@ -109,10 +108,17 @@ fn dispatch(cli: Cli) -> Result<(), Failure> {
         Command::Events(arguments) => return events::run(arguments),
         _ => {}
     }
-    let settings = Settings::read(cli.config.as_deref())?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let listen = match &cli.command {
+        Command::Serve(arguments) => arguments.listen,
+        Command::Demo(arguments) => arguments.listen,
+        _ => None,
+    };
+    let settings = Settings::read(cli.config.as_deref(), listen)?;
+    // Databases with what belongs to them, exports and keys are for their owner alone.
+    rustix::process::umask(Mode::RWXG | Mode::RWXO);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(no_runtime)?;
     match cli.command {
-        Command::Serve(arguments) => serve::run(settings, &arguments),
+        Command::Serve(_) => serve::run(settings),
         Command::Demo(arguments) => demo::run(settings, &arguments),
         Command::Token(arguments) => token::run(&settings, &arguments),
         Command::Openapi(_) | Command::Events(_) => Ok(()),
@@ -120,6 +126,11 @@ fn dispatch(cli: Cli) -> Result<(), Failure> {
         Command::Ledger(command) => runtime.block_on(ledger::run(&settings, command)),
         Command::Projections(command) => runtime.block_on(projections::run(&settings, command)),
     }
+}
+
+/// The system gives no threads or no events.
+pub(crate) fn no_runtime(error: std::io::Error) -> Failure {
+    Failure::Failed(format!("the system does not let this run: {error}"))
 }
 
 /// A progress bar on a terminal; nothing elsewhere.

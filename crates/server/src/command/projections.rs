@@ -24,7 +24,7 @@ pub(crate) enum Command {
 }
 
 pub(crate) async fn run(settings: &Settings, command: Command) -> Result<(), Failure> {
-    let ledger = wiring::open_ledger(settings).await?;
+    let ledger = wiring::open_existing_ledger(settings).await?;
     match command {
         Command::Rebuild { names } => {
             for projection in chosen(&ledger, &names)? {

@@ -1,9 +1,10 @@
 //! `ctpat serve`.
 
-use super::Failure;
+use super::{Failure, no_runtime};
 use crate::settings::{AuthMode, LogFormat, Settings};
 use crate::wiring;
 use clap::Args;
+use std::io::IsTerminal as _;
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -12,13 +13,10 @@ use tokio::sync::watch;
 pub(crate) struct Arguments {
     /// Address and port to listen on, in place of the configured one.
     #[arg(long)]
-    listen: Option<SocketAddr>,
+    pub listen: Option<SocketAddr>,
 }
 
-pub(crate) fn run(mut settings: Settings, arguments: &Arguments) -> Result<(), Failure> {
-    if let Some(listen) = arguments.listen {
-        settings.server.listen = listen;
-    }
+pub(crate) fn run(settings: Settings) -> Result<(), Failure> {
     log(&settings)?;
     let listener = listen(settings.server.listen)?;
     actix_web::rt::System::new().block_on(serve(settings, listener))
@@ -33,7 +31,7 @@ pub(super) fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
 
 /// Serves on a listener until a stop signal.
 pub(super) async fn serve(settings: Settings, listener: TcpListener) -> Result<(), Failure> {
-    let address = listener.local_addr()?;
+    let address = listener.local_addr().map_err(no_runtime)?;
     let ledger = wiring::open_ledger(&settings).await?;
     let engine = ledger.db().engine();
     let state = wiring::api_state(&settings, ledger).await?;
@@ -48,7 +46,7 @@ pub(super) async fn serve(settings: Settings, listener: TcpListener) -> Result<(
         stop_within: Duration::from_secs(settings.server.stop_within_seconds),
         cors_origins: settings.server.cors_origins.clone(),
     };
-    api::serve(listener, state, options).await?;
+    api::serve(listener, state, options).await.map_err(no_runtime)?;
     // A receiver that is gone has stopped already.
     let _ = stop.send(true);
     let _ = clock.await;
@@ -59,7 +57,10 @@ pub(super) async fn serve(settings: Settings, listener: TcpListener) -> Result<(
 fn log(settings: &Settings) -> Result<(), Failure> {
     let filter = tracing_subscriber::EnvFilter::try_new(&settings.log.level)
         .map_err(|error| Failure::Usage(format!("[log] level cannot be read: {error}")))?;
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // In a file, colours would be noise.
+    let colours = std::io::stderr().is_terminal();
+    let builder =
+        tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr);
     let result = match settings.log.format {
         LogFormat::Text => builder.try_init(),
         LogFormat::Json => builder.json().flatten_event(true).try_init(),

@@ -1,6 +1,6 @@
 //! `ctpat token`.
 
-use super::Failure;
+use super::{Failure, files};
 use crate::settings::{AuthMode, Settings};
 use api::auth::development::{DevelopmentKey, DevelopmentToken};
 use clap::Args;
@@ -48,13 +48,22 @@ pub(crate) fn run(settings: &Settings, arguments: &Arguments) -> Result<(), Fail
         ));
     }
     let subject = arguments.subject.clone().unwrap_or_else(|| format!("{}@example.com", arguments.role));
-    println!("{}", issue(settings, arguments, subject)?);
-    Ok(())
+    let token = issue(settings, arguments, subject)?;
+    files::print(&format!("{token}\n"))
 }
 
 fn issue(settings: &Settings, arguments: &Arguments, subject: String) -> Result<String, Failure> {
     let key = DevelopmentKey::load_or_create(&settings.server.data_folder)
         .map_err(|error| Failure::Failed(error.to_string()))?;
+    // Standard output is for the token alone.
+    let path = key.path().display();
+    if key.is_new() {
+        eprintln!(
+            "ctpat: there was no key here, so a new one was made: {path}. Only a server with this data folder takes its tokens."
+        );
+    } else {
+        eprintln!("ctpat: signed with {path}");
+    }
     let token = DevelopmentToken {
         subject,
         name: arguments.name.clone(),
@@ -62,7 +71,7 @@ fn issue(settings: &Settings, arguments: &Arguments, subject: String) -> Result<
         office: arguments.office.clone(),
         account_ids: arguments.accounts.clone(),
         client_id: arguments.client.clone(),
-        audience: settings.audience().to_owned(),
+        audience: settings.auth.audience.clone(),
         lifetime: Duration::from_secs(arguments.hours.saturating_mul(3600)),
     };
     key.issue(&token).map_err(|error| Failure::Failed(error.to_string()))

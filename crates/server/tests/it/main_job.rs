@@ -43,26 +43,3 @@ fn sqlite_plays_the_main_job() {
 fn postgres_plays_the_main_job() {
     plays_the_main_job(&House::on_postgres());
 }
-
-#[test]
-fn a_wrong_configuration_is_named_with_exit_code_two() {
-    let house = House::on_sqlite();
-    let file = house.folder.path().join("wrong.toml");
-    for (text, named) in [
-        ("[server]\nlisten = \"nowhere\"\n", "listen"),
-        ("[server]\nport = 1\n", "port"),
-        ("[auth]\nmode = \"production\"\n", "issuer"),
-        ("[database]\nurl = \"mysql://x\"\n", "postgres://"),
-        ("[limits]\nburst = 0\n", "limits"),
-    ] {
-        std::fs::write(&file, text).unwrap();
-        let mut command = house.command(&["serve", "--config", file.to_str().unwrap()]);
-        for variable in ["SERVER__LISTEN", "DATABASE__URL", "LIMITS__BURST", "LIMITS__REQUESTS_PER_SECOND"] {
-            command.env_remove(format!("CTPAT__{variable}"));
-        }
-        let output = command.output().unwrap();
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert_eq!(output.status.code(), Some(2), "{text}: {said}");
-        assert!(said.contains(named), "{text}: {said}");
-    }
-}

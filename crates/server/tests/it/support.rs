@@ -28,7 +28,7 @@ impl House {
         Self { folder, database, address }
     }
 
-    fn data(&self) -> PathBuf {
+    pub fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }
 
@@ -62,9 +62,34 @@ impl House {
         self.succeed(&["token", "--role", role, "--subject", subject]).trim().to_owned()
     }
 
+    /// Without any setting at all.
+    pub fn bare_command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(Path::new(env!("CARGO_BIN_EXE_ctpat")));
+        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("CTPAT_")) {
+            command.env_remove(name);
+        }
+        command.args(arguments).current_dir(self.folder.path()).stdin(Stdio::null());
+        command
+    }
+
     pub fn start(&self) -> Running {
-        let child = self.command(&["serve"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        Running(child)
+        self.start_with(&[])
+    }
+
+    /// Starts the server with further settings; it logs to a file.
+    pub fn start_with(&self, settings: &[(&str, &str)]) -> Running {
+        let log = std::fs::File::create(self.log_file()).unwrap();
+        let mut command = self.command(&["serve"]);
+        command.envs(settings.iter().copied());
+        Running(command.stdout(Stdio::null()).stderr(log).spawn().unwrap())
+    }
+
+    fn log_file(&self) -> PathBuf {
+        self.folder.path().join("server.log")
+    }
+
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.log_file()).unwrap()
     }
 
     pub async fn ready(&self, http: &reqwest::Client) {
@@ -93,6 +118,15 @@ impl Running {
     pub fn kill_nine(mut self) {
         self.0.kill().unwrap();
         self.0.wait().unwrap();
+    }
+}
+
+impl Running {
+    /// Sends a signal and waits for the end.
+    pub fn stop(mut self, signal: &str) -> std::process::ExitStatus {
+        let id = self.0.id().to_string();
+        assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
+        self.0.wait().unwrap()
     }
 }
 

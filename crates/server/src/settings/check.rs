@@ -1,0 +1,179 @@
+//! What each setting may be. Everything that is wrong is said at once, each with its value and what is allowed.
+
+use super::{AuthMode, Settings};
+use ipnet::IpNet;
+use std::fmt::Display;
+use std::net::IpAddr;
+use std::ops::RangeInclusive;
+use tracing_subscriber::filter::{EnvFilter, LevelFilter};
+
+/// Threads beyond this are of no use, and the system may not give them.
+const WORKERS: RangeInclusive<u64> = 0..=256;
+const STOP_WITHIN_SECONDS: RangeInclusive<u64> = 0..=3600;
+const CONNECTIONS: RangeInclusive<u64> = 1..=1000;
+const REQUESTS: RangeInclusive<u64> = 1..=1_000_000;
+const REQUEST_SECONDS: RangeInclusive<u64> = 1..=600;
+/// Ten years. A period of nothing would close every application on the day it is made.
+const POLICY_DAYS: RangeInclusive<u64> = 1..=3650;
+const POLICY_YEARS: RangeInclusive<u64> = 1..=20;
+
+/// What is wrong with settings.
+#[derive(Default)]
+struct Faults(Vec<String>);
+
+impl Faults {
+    fn add(&mut self, setting: &str, value: impl Display, allowed: impl Display) {
+        self.0.push(format!("{setting} = {value}: {allowed}"));
+    }
+
+    fn number(
+        &mut self,
+        setting: &str,
+        value: impl TryInto<u64> + Display + Copy,
+        allowed: RangeInclusive<u64>,
+    ) {
+        if !value.try_into().is_ok_and(|value: u64| allowed.contains(&value)) {
+            let bounds = format!("must be between {} and {}", allowed.start(), allowed.end());
+            self.add(setting, value, bounds);
+        }
+    }
+
+    fn text(&mut self, setting: &str, value: &str) {
+        if value.is_empty() || value.len() > 500 || value.chars().any(|c| c.is_whitespace() || c.is_control())
+        {
+            self.add(setting, quoted(value), "must be 1 to 500 characters without spaces");
+        }
+    }
+}
+
+fn quoted(value: &str) -> String {
+    format!("{value:?}")
+}
+
+/// Everything that is wrong, a sentence each.
+pub(super) fn faults(settings: &Settings) -> Vec<String> {
+    let mut faults = Faults::default();
+    server(settings, &mut faults);
+    database(settings, &mut faults);
+    auth(settings, &mut faults);
+    let limits = &settings.limits;
+    faults.number("[limits] requests_per_second", limits.requests_per_second, REQUESTS);
+    faults.number("[limits] burst", limits.burst, REQUESTS);
+    faults.number("[limits] request_seconds", limits.request_seconds, REQUEST_SECONDS);
+    if let Err(allowed) = level(&settings.log.level) {
+        faults.add("[log] level", quoted(&settings.log.level), allowed);
+    }
+    for value in settings.policy.values() {
+        let allowed = if value.unit == "years" { POLICY_YEARS } else { POLICY_DAYS };
+        faults.number(&format!("[policy] {}", value.key), value.value, allowed);
+    }
+    faults.0
+}
+
+fn server(settings: &Settings, faults: &mut Faults) {
+    let server = &settings.server;
+    faults.number("[server] workers", server.workers, WORKERS);
+    faults.number("[server] stop_within_seconds", server.stop_within_seconds, STOP_WITHIN_SECONDS);
+    if server.data_folder.as_os_str().is_empty() {
+        faults.add("[server] data_folder", "\"\"", "must be a folder");
+    }
+    for origin in &server.cors_origins {
+        if !is_origin(origin) {
+            faults.add(
+                "[server] cors_origins",
+                quoted(origin),
+                "each must be an origin as browsers send it, such as https://portal.example.com",
+            );
+        }
+    }
+    for proxy in &server.trusted_proxies {
+        if let Err(allowed) = network(proxy) {
+            faults.add("[server] trusted_proxies", quoted(proxy), allowed);
+        }
+    }
+    let remote = !server.listen.ip().to_canonical().is_loopback();
+    if remote && settings.auth.mode == AuthMode::Development && !settings.auth.development_from_anywhere {
+        faults.add(
+            "[server] listen",
+            server.listen,
+            "in development mode it must be an address of this machine alone, such as 127.0.0.1:8080, since whoever has \
+             the development key can be anybody; [auth] development_from_anywhere = true allows others",
+        );
+    }
+}
+
+fn database(settings: &Settings, faults: &mut Faults) {
+    faults.number("[database] connections", settings.database.connections, CONNECTIONS);
+    let url = &settings.database.url;
+    if !url.is_empty()
+        && let Err(error) = ledger::check_url(url)
+    {
+        // The address may hold a password.
+        faults.add("[database] url", "…", format!("must be postgres://… or sqlite://… ({error})"));
+    }
+}
+
+fn auth(settings: &Settings, faults: &mut Faults) {
+    let auth = &settings.auth;
+    faults.text("[auth] audience", &auth.audience);
+    if auth.mode == AuthMode::Development {
+        for (setting, value) in [("[auth] issuer", &auth.issuer), ("[auth] jwks", &auth.jwks)] {
+            if !value.is_empty() {
+                faults.add(setting, quoted(value), "is for mode = \"production\" alone");
+            }
+        }
+        return;
+    }
+    if auth.development_from_anywhere {
+        faults.add("[auth] development_from_anywhere", true, "is for mode = \"development\" alone");
+    }
+    faults.text("[auth] issuer", &auth.issuer);
+    if auth.issuer.starts_with("urn:ctpat:") {
+        faults.add(
+            "[auth] issuer",
+            quoted(&auth.issuer),
+            "must be your own issuer; urn:ctpat: names the development key",
+        );
+    }
+    if auth.jwks.is_empty() {
+        faults.add("[auth] jwks", "\"\"", "must be a file or an https:// address with the issuer's keys");
+    } else if let Err(allowed) = api::auth::check_jwks(&auth.jwks) {
+        faults.add("[auth] jwks", quoted(&auth.jwks), allowed);
+    }
+}
+
+/// Scheme, host and port, and nothing else, written as a browser writes it.
+fn is_origin(text: &str) -> bool {
+    reqwest::Url::parse(text).is_ok_and(|url| {
+        matches!(url.scheme(), "http" | "https") && url.origin().ascii_serialization() == text
+    })
+}
+
+/// An address or a network.
+pub(super) fn network(text: &str) -> Result<IpNet, &'static str> {
+    let network = text
+        .parse::<IpNet>()
+        .or_else(|_| text.parse::<IpAddr>().map(|address| IpNet::from(address.to_canonical())))
+        .map_err(|_| "each must be an address or a network, such as 10.0.0.7 or 10.0.0.0/8")?;
+    if network.prefix_len() == 0 {
+        return Err("a network of everybody would let every client invent its address");
+    }
+    Ok(network)
+}
+
+/// A level, and levels of parts of the programme. To the filter itself a word that is no level would be the name of such a part.
+fn level(text: &str) -> Result<(), String> {
+    let allowed =
+        "must be off, error, warn, info, debug or trace, or such levels of parts, as in info,ledger=debug";
+    // Nothing at all would be read as a level.
+    let known = |level: &str| !level.trim().is_empty() && level.trim().parse::<LevelFilter>().is_ok();
+    let right = |directive: &str| match directive.split_once('=') {
+        Some((part, level)) => !part.trim().is_empty() && known(level),
+        None => known(directive),
+    };
+    if text.split(',').all(right) && EnvFilter::try_new(text).is_ok() {
+        Ok(())
+    } else {
+        Err(allowed.to_owned())
+    }
+}
