@@ -1,6 +1,7 @@
 //! Everything that can keep a use case from succeeding.
 
 use crate::people::{PERSON_VERSION_TAKEN, SUBJECT_TAKEN};
+use crate::read::memberships::IDENTIFIER_TAKEN;
 use kernel::{FieldError, Refusal};
 use ledger::{AppendError, LedgerError};
 
@@ -79,7 +80,7 @@ impl From<AppendError> for PortalError {
         match error {
             AppendError::Conflict { .. } => PortalError::Contended,
             AppendError::Refused { code, .. }
-                if [PERSON_VERSION_TAKEN, SUBJECT_TAKEN].contains(&code.as_str()) =>
+                if [PERSON_VERSION_TAKEN, SUBJECT_TAKEN, IDENTIFIER_TAKEN].contains(&code.as_str()) =>
             {
                 PortalError::Contended
             }

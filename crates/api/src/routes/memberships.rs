@@ -16,7 +16,7 @@ use kernel::{AccountId, CountryCode, DocumentId, FieldError, MembershipId, Perso
 use membership::membership as mbr;
 use membership::membership::command as ask;
 use portal::access::{PermissionType, permission};
-use portal::{Application, MembershipFilter};
+use portal::{Application, MembershipFacts, MembershipFilter};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -255,12 +255,21 @@ pub struct RecommendCertificationRequest {
     /// Why, if there is something to say.
     #[serde(default)]
     pub remark: Option<Text<4000>>,
+    /// Why it may be certified although other live memberships of the type use its identifiers; needed while there are any. The company
+    /// never sees it. It must name nobody.
+    #[serde(default)]
+    pub identifier_conflict_reason: Option<Text<4000>>,
 }
 
 /// Certify.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct CertifyRequest {}
+pub struct CertifyRequest {
+    /// Why it may be certified although other live memberships of the type use its identifiers; needed while there are any of which the
+    /// recommendation has not said so. The company never sees it. It must name nobody.
+    #[serde(default)]
+    pub identifier_conflict_reason: Option<Text<4000>>,
+}
 
 /// Refuse the application.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -404,7 +413,7 @@ async fn get(req: Req<permission::MembershipRead>) -> Result<HttpResponse, Probl
 /// Every command on one membership goes the same way.
 async fn command<P: PermissionType>(
     req: &Req<P>,
-    ask: impl Fn(mbr::AccountFacts) -> ask::MembershipCommand + Sync,
+    ask: impl Fn(MembershipFacts) -> ask::MembershipCommand + Sync,
 ) -> Result<HttpResponse, Problem> {
     let id: MembershipId = req.id("membership_id")?;
     let ask = &ask;
@@ -420,7 +429,10 @@ async fn change_identifiers(req: Req<permission::MembershipEdit>) -> Result<Http
     let before = req.state.portal.membership(&req.call()?, id, None).await?;
     let entity_type = before.state.identity.as_ref().map(|identity| identity.entity_type);
     let identifiers = identifiers(&body.identifiers, entity_type)?;
-    command(&req, |account| ask::ChangeIdentifiers { identifiers: identifiers.clone(), account }.into()).await
+    command(&req, |MembershipFacts { account, in_use }| {
+        ask::ChangeIdentifiers { identifiers: identifiers.clone(), account, in_use }.into()
+    })
+    .await
 }
 
 async fn attach_document(req: Req<permission::MembershipEdit>) -> Result<HttpResponse, Problem> {
@@ -474,12 +486,20 @@ async fn record_vetting_result(req: Req<permission::MembershipVet>) -> Result<Ht
 
 async fn recommend_certification(req: Req<permission::MembershipRecommend>) -> Result<HttpResponse, Problem> {
     let body: RecommendCertificationRequest = req.body()?;
-    command(&req, |account| ask::RecommendCertification { account, remark: body.remark.clone() }.into()).await
+    command(&req, |MembershipFacts { account, in_use }| {
+        let RecommendCertificationRequest { remark, identifier_conflict_reason } = body.clone();
+        ask::RecommendCertification { account, remark, in_use, identifier_conflict_reason }.into()
+    })
+    .await
 }
 
 async fn certify(req: Req<permission::MembershipCertify>) -> Result<HttpResponse, Problem> {
-    let CertifyRequest {} = req.body()?;
-    command(&req, |account| ask::Certify { account }.into()).await
+    let CertifyRequest { identifier_conflict_reason } = req.body()?;
+    command(&req, |MembershipFacts { account, in_use }| {
+        let identifier_conflict_reason = identifier_conflict_reason.clone();
+        ask::Certify { account, in_use, identifier_conflict_reason }.into()
+    })
+    .await
 }
 
 async fn reject(req: Req<permission::MembershipReject>) -> Result<HttpResponse, Problem> {
@@ -558,7 +578,7 @@ pub fn operations() -> Vec<Operation> {
     let statuses = names(&mbr::Status::ALL, mbr::Status::as_str);
     vec![
         Operation::post("/v1/memberships", "membership_apply", apply)
-            .about("memberships", "Apply for a membership", "By an officer of an account whose agreement is accepted. Makes a pre-applicant and its empty security profile, which is to be submitted in time. `/v1/entity-types` says what each type needs.")
+            .about("memberships", "Apply for a membership", "By an officer of an account whose agreement is accepted. Makes a pre-applicant and its empty security profile, which is to be submitted in time. An identifier that another live membership of the account uses for the same type is refused, with its name. `/v1/entity-types` says what each type needs.")
             .takes::<ApplyRequest>(json!({"account_id": "acc_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6", "entity_type": "importer", "country_of_establishment": "US", "identifiers": identifiers_example()}))
             .answers::<MembershipView>(201, example())
             .tagged()
@@ -585,10 +605,10 @@ pub fn operations() -> Vec<Operation> {
             .about("memberships", "See what is missing", "What the company has to do before it can submit, and what is open before CBP can certify.")
             .answers::<ToDoView>(200, view::to_do_example()),
         Operation::get("/v1/memberships/{membership_id}/identifier-conflicts", "membership_identifier_conflicts", conflicts)
-            .about("memberships", "See who else uses the identifiers", "Live memberships of the same type with the same identifiers; applicants never learn of them. Mergers and successors are good reasons.")
+            .about("memberships", "See who else uses the identifiers", "Live memberships of the same type with the same identifiers, of any account; applicants never learn of them. While there are any, recommending and certifying need a reason, such as a merger or a successor.")
             .answers::<ConflictList>(200, json!({"items": []})),
         on_one("change-identifiers", "membership_change_identifiers", change_identifiers)
-            .about("memberships", "Replace the identifiers", "Refused on shape, taken with a warning on check digits. A passed vetting is open again afterwards.")
+            .about("memberships", "Replace the identifiers", "Refused on shape, or where another live membership of the account uses one for the same type; taken with a warning on check digits. A passed vetting is open again afterwards.")
             .takes::<ChangeIdentifiersRequest>(json!({"identifiers": identifiers_example()})),
         on_one("attach-document", "membership_attach_document", attach_document)
             .about("memberships", "Attach a document", "By reference.")
@@ -612,7 +632,7 @@ pub fn operations() -> Vec<Operation> {
             .about("memberships", "Record the result of the vetting", "The newest result counts; what lies behind it stays in CBP's own systems.")
             .takes::<RecordVettingResultRequest>(json!({"outcome": "passed", "summary": "no_concerns", "determined_on": "2026-03-20"})),
         on_one("recommend-certification", "membership_recommend_certification", recommend_certification)
-            .about("memberships", "Recommend the certification", "Once the profile is approved, the vetting passed, every condition settled and the bond in order. Somebody else then certifies.")
+            .about("memberships", "Recommend the certification", "Once the profile is approved, the vetting passed, every condition settled and the bond in order; with a reason while others use the same identifiers. Somebody else then certifies.")
             .takes::<RecommendCertificationRequest>(json!({})),
         on_one("certify", "membership_certify", certify)
             .about("memberships", "Certify", "By a supervisor or the programme director who did not recommend it. CBP aims at 90 days from the submission of the profile (6 U.S.C. 964(c)).")

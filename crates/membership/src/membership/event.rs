@@ -67,6 +67,22 @@ kernel::events! {
     }
 }
 
+/// The members of payloads that only those may see who may compare memberships: they name other companies' memberships. Each by the
+/// type of its event.
+pub const FOR_STAFF: &[(&str, &str)] = &[
+    ("membership.certification_recommended", "identifier_conflict"),
+    ("membership.certified", "identifier_conflict"),
+];
+
+/// Other live memberships used the same identifiers, and somebody decided that this was no bar.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AcceptedConflict {
+    /// The other memberships.
+    pub membership_ids: Vec<MembershipId>,
+    /// Why it was no bar, for example a merger.
+    pub reason: Remark,
+}
+
 /// Payload of `membership.applied`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MembershipApplied {
@@ -294,6 +310,9 @@ pub struct MembershipCertificationRecommended {
     /// The conditions that stand differently after it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub determinations: Vec<Determination>,
+    /// Who else used its identifiers, and why that was no bar.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identifier_conflict: Option<AcceptedConflict>,
 }
 
 super::code::codes! {
@@ -346,6 +365,9 @@ pub struct MembershipCertified {
     /// The conditions that stand differently after it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub determinations: Vec<Determination>,
+    /// Who else used its identifiers, and why that was no bar; absent where the recommendation had said it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identifier_conflict: Option<AcceptedConflict>,
     /// The status after.
     pub status: Status,
 }

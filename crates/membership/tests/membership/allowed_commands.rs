@@ -20,8 +20,8 @@ fn commands() -> Vec<(Actor, MembershipCommand)> {
         (specialist(), ReturnProfile { rejected_answers: 1, answer_due_on: None }.into()),
         (specialist(), ApproveProfile { snapshot_number: 1 }.into()),
         (specialist(), passed(CERTIFIED).into()),
-        (specialist(), RecommendCertification { account: account(), remark: None }.into()),
-        (supervisor(), Certify { account: account() }.into()),
+        (specialist(), recommend().into()),
+        (supervisor(), certify().into()),
         (specialist(), Reject { reason: RejectionReason::NoResponse, text: text("No answer.") }.into()),
         (
             specialist(),

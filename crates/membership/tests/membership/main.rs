@@ -14,6 +14,7 @@ mod documents;
 mod entity_requirements;
 mod expire_application;
 mod find_ineligible;
+mod identifier_conflict;
 mod golden;
 mod reapply;
 mod recommend_certification;

@@ -70,7 +70,7 @@ fn a_recommendation_lapses_with_any_result_but_passed() {
             lapsed_on: day(CERTIFIED),
         };
         assert_eq!(story.events.last(), Some(&lapsed.into()));
-        story.state_forbids(supervisor(), CERTIFIED, Certify { account: account() }, "vetting_not_passed");
+        story.state_forbids(supervisor(), CERTIFIED, certify(), "vetting_not_passed");
         let allowed = story.state.allowed_commands();
         assert!(!allowed.contains(&"certify") && !allowed.contains(&"recommend-certification"));
         assert!(allowed.contains(&"record-vetting-result") && allowed.contains(&"reject"));

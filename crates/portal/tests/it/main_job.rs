@@ -5,7 +5,7 @@ use crate::house::*;
 use crate::steps::*;
 use kernel::MembershipId;
 use kernel::identifiers::IdentifierType;
-use membership::membership::{ChangeIdentifiers, Office, Status, Tier};
+use membership::membership::{Office, Status, Tier};
 use portal::access::Permission;
 use portal::{AccountFilter, FeedRequest};
 use profile::{AcceptAnswer, Approve, RejectAnswer, Return, Standing};
@@ -159,8 +159,8 @@ async fn an_importer_is_certified_after_a_return(house: House) {
     let call = house.call(&officer).await;
     let identifiers = vec![identifier(IdentifierType::ImporterOfRecord, "98-765432100")];
     portal
-        .on_membership(&call, membership, Permission::MembershipEdit, |account| {
-            ChangeIdentifiers { identifiers: identifiers.clone(), account }.into()
+        .on_membership(&call, membership, Permission::MembershipEdit, |facts| {
+            change(facts, identifiers.clone())
         })
         .await
         .unwrap();

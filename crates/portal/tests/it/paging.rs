@@ -133,7 +133,7 @@ async fn filters_narrow_lists(house: House) {
     let officer = person("zdenka");
     let account = house.member_to_be(&officer, "Great Lakes Imports").await;
     let open = house.apply(&officer, importer(account, NUMBER)).await;
-    let ended = house.apply(&officer, importer(account, NUMBER)).await;
+    let ended = house.apply(&officer, importer(account, "98-765432100")).await;
     house.withdraw(&officer, ended.membership).await;
     let call = house.call(&director()).await;
     let of = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();

@@ -7,7 +7,7 @@ use kernel::{AccountId, CountryCode, MembershipId, PersonId, ProfileId, Text};
 use membership::account::Account;
 use membership::account::values::{Address, Company, PointOfContact};
 use membership::membership::{
-    AssignSpecialist, Bond, BondKind, BondTerm, Certify, Condition, DebtDeclaration, Declarations,
+    AssignSpecialist, Bond, BondKind, BondTerm, Certify, ChangeIdentifiers, Condition, DebtDeclaration, Declarations,
     Membership, MembershipCommand, Office, Outcome, RecommendCertification, RecordDetermination,
     RecordVettingResult, SetBond, VettingOutcome, VettingSummary, Withdraw, WithdrawalReason,
 };
@@ -16,7 +16,7 @@ use portal::people::{PersonDetails, TypedPerson};
 use portal::read::memberships::MembershipRow;
 use portal::read::profiles::ProfileRow;
 use portal::{
-    Application, Committed, MembershipFilter, NewContact, PortalError, ProfileFilter, Registration, SignIn,
+    Application, Committed, MembershipFacts, MembershipFilter, NewContact, PortalError, ProfileFilter, Registration, SignIn,
 };
 use profile::{AcceptAnswer, AnswerContent, AnswerText, Profile, SaveAnswer};
 
@@ -228,9 +228,7 @@ impl House {
     ) -> Result<Committed<Membership>, PortalError> {
         let call = self.call(who).await;
         self.portal
-            .on_membership(&call, id, Permission::MembershipRecommend, |account| {
-                RecommendCertification { account, remark: None }.into()
-            })
+            .on_membership(&call, id, Permission::MembershipRecommend, |facts| recommend(facts, None))
             .await
     }
 
@@ -241,7 +239,7 @@ impl House {
     ) -> Result<Committed<Membership>, PortalError> {
         let call = self.call(who).await;
         self.portal
-            .on_membership(&call, id, Permission::MembershipCertify, |account| Certify { account }.into())
+            .on_membership(&call, id, Permission::MembershipCertify, |facts| certify(facts, None))
             .await
     }
 
@@ -296,6 +294,28 @@ impl House {
             .unwrap();
         page.items.into_iter().map(|row| (row.membership_id, row.next_step.unwrap())).collect()
     }
+}
+
+pub fn recommend(
+    MembershipFacts { account, in_use }: MembershipFacts,
+    reason: Option<&str>,
+) -> MembershipCommand {
+    let identifier_conflict_reason = reason.map(text);
+    RecommendCertification { account, remark: None, in_use, identifier_conflict_reason }.into()
+}
+
+pub fn certify(
+    MembershipFacts { account, in_use }: MembershipFacts,
+    reason: Option<&str>,
+) -> MembershipCommand {
+    Certify { account, in_use, identifier_conflict_reason: reason.map(text) }.into()
+}
+
+pub fn change(
+    MembershipFacts { account, in_use }: MembershipFacts,
+    identifiers: Vec<Identifier>,
+) -> MembershipCommand {
+    ChangeIdentifiers { identifiers, account, in_use }.into()
 }
 
 pub fn vetted(on: &str) -> RecordVettingResult {

@@ -6,8 +6,8 @@ use kernel::{AccountId, AddressId, MembershipId, PersonId, ProfileId, Role};
 use ledger::At;
 use membership::account::command as account_command;
 use membership::membership::{
-    Certify, ChangeIdentifiers, CorrectDate, DateField, FindIneligible, IneligibilityReason,
-    MembershipCommand, RecommendCertification, Reject, RejectionReason, RemoveDocument, Withdraw,
+    CorrectDate, DateField, FindIneligible, IneligibilityReason,
+    MembershipCommand, Reject, RejectionReason, RemoveDocument, Withdraw,
     WithdrawalReason,
 };
 use portal::access::Permission;
@@ -124,21 +124,16 @@ async fn on_membership_is_hidden(house: &House, call: &Call, it: Applied) {
         assert_error!(result, PortalError::NotFound);
     }
     let edit = portal
-        .on_membership(call, id, Permission::MembershipEdit, |account| {
-            ChangeIdentifiers { identifiers: Vec::new(), account }.into()
-        })
+        .on_membership(call, id, Permission::MembershipEdit, |facts| change(facts, Vec::new()))
         .await;
     assert_error!(edit, PortalError::NotFound);
-    let recommend = portal
-        .on_membership(call, id, Permission::MembershipRecommend, |account| {
-            RecommendCertification { account, remark: None }.into()
-        })
+    let recommended = portal
+        .on_membership(call, id, Permission::MembershipRecommend, |facts| recommend(facts, None))
         .await;
-    assert_error!(recommend, PortalError::NotFound);
-    let certify = portal
-        .on_membership(call, id, Permission::MembershipCertify, |account| Certify { account }.into())
-        .await;
-    assert_error!(certify, PortalError::NotFound);
+    assert_error!(recommended, PortalError::NotFound);
+    let certified =
+        portal.on_membership(call, id, Permission::MembershipCertify, |facts| certify(facts, None)).await;
+    assert_error!(certified, PortalError::NotFound);
 }
 
 async fn on_profile_is_hidden(house: &House, call: &Call, id: ProfileId) {

@@ -183,6 +183,18 @@ pub struct MembershipRecommendation {
     /// Why, if something was said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remark: Option<String>,
+    /// Who else used its identifiers, and why that was no bar. For staff and auditors.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub identifier_conflict: Option<MembershipAcceptedConflict>,
+}
+
+/// Other live memberships used the same identifiers, and somebody decided that this was no bar.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct MembershipAcceptedConflict {
+    /// The other memberships.
+    pub membership_ids: Vec<MembershipId>,
+    /// Why it was no bar.
+    pub reason: String,
 }
 
 /// How the membership ended.
@@ -323,6 +335,9 @@ pub struct MembershipView {
     /// Who certified.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub certified_by: Option<PersonId>,
+    /// Who else used its identifiers when it was certified, and why that was no bar. For staff and auditors.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub identifier_conflict: Option<MembershipAcceptedConflict>,
     /// How it ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ending: Option<MembershipEnding>,
@@ -355,7 +370,7 @@ impl Resource for MembershipResource {
     }
 
     async fn view(
-        _: &ApiState,
+        state: &ApiState,
         caller: &Caller,
         committed: &Committed<Membership>,
     ) -> Result<MembershipView, PortalError> {
@@ -363,6 +378,13 @@ impl Resource for MembershipResource {
         let identity = membership.identity.clone().ok_or(PortalError::NotFound)?;
         let for_company = caller.roles.is_empty() || caller.roles.contains(&kernel::Role::Integrator);
         let vetting = membership.vetting.as_ref();
+        let may_compare = state.portal.may_compare(caller, membership);
+        let conflict = |accepted: &Option<mbr::AcceptedConflict>| {
+            accepted.as_ref().filter(|_| may_compare).map(|accepted| MembershipAcceptedConflict {
+                membership_ids: accepted.membership_ids.clone(),
+                reason: accepted.reason.to_string(),
+            })
+        };
         Ok(MembershipView {
             id: identity.membership_id,
             version: committed.version,
@@ -423,8 +445,10 @@ impl Resource for MembershipResource {
                 recommended_by: found.recommended_by,
                 recommended_on: found.recommended_on,
                 remark: found.remark.as_ref().map(ToString::to_string),
+                identifier_conflict: conflict(&found.identifier_conflict),
             }),
             certified_by: membership.certified_by,
+            identifier_conflict: conflict(&membership.identifier_conflict),
             ending: membership.ending.as_ref().map(|ending| MembershipEnding {
                 reason: ending.reason_code().to_owned(),
                 text: ending.text().map(ToString::to_string),
