@@ -319,6 +319,10 @@ pub struct CorrectDateRequest {
     pub value: NaiveDate,
     /// Why.
     pub reason: Text<4000>,
+    /// Whether it is meant that the application ends, because by the mended date the last day to submit its security profile is past.
+    /// Without it such a correction is refused.
+    #[serde(default)]
+    pub accept_expiry: Option<bool>,
 }
 
 /// Reads identifiers; every wrong one is named with the right shape.
@@ -524,8 +528,8 @@ async fn withdraw(req: Req<permission::MembershipWithdraw>) -> Result<HttpRespon
 async fn correct_date(req: Req<permission::MembershipCorrect>) -> Result<HttpResponse, Problem> {
     let body: CorrectDateRequest = req.body()?;
     command(&req, |_| {
-        let CorrectDateRequest { field, value, reason } = body.clone();
-        ask::CorrectDate { field, value, reason }.into()
+        let CorrectDateRequest { field, value, reason, accept_expiry } = body.clone();
+        ask::CorrectDate { field, value, reason, accept_expiry: accept_expiry.unwrap_or_default() }.into()
     })
     .await
 }
@@ -653,7 +657,7 @@ pub fn operations() -> Vec<Operation> {
             .tagged()
             .matching(Matching::Optional),
         on_one("correct-date", "membership_correct_date", correct_date)
-            .about("memberships", "Mend a date", "That was recorded wrong, with a reason. The earlier value stays visible; dates that follow from it move with it.")
+            .about("memberships", "Mend a date", "That was recorded wrong, with a reason. The earlier value stays visible; dates that follow from it move with it. One by which an application would have expired is refused unless that is said to be meant.")
             .takes::<CorrectDateRequest>(json!({"field": "certified_on", "value": "2026-04-01", "reason": "The certificate carries 1 April."})),
         Operation::get("/v1/memberships/{membership_id}/events", "membership_events", history)
             .about("memberships", "Read the history of a membership", "Every event, in order.")

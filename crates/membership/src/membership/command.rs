@@ -210,6 +210,8 @@ pub struct CorrectDate {
     pub value: NaiveDate,
     /// Why.
     pub reason: Remark,
+    /// Whether an application may end by it at once.
+    pub accept_expiry: bool,
 }
 
 macro_rules! commands {

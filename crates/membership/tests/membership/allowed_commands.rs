@@ -40,6 +40,7 @@ fn commands() -> Vec<(Actor, MembershipCommand)> {
                 field: DateField::AppliedOn,
                 value: day("2026-03-01"),
                 reason: text("Typed wrong."),
+                accept_expiry: false,
             }
             .into(),
         ),

@@ -110,7 +110,7 @@ async fn on_membership_is_hidden(house: &House, call: &Call, it: Applied) {
     let ineligible =
         FindIneligible { condition, reason: IneligibilityReason::UnpaidDebt, text: text("Bill 4410.") };
     let correct =
-        CorrectDate { field: DateField::AppliedOn, value: day("2026-03-01"), reason: text("Typo.") };
+        CorrectDate { field: DateField::AppliedOn, value: day("2026-03-01"), reason: text("Typo."), accept_expiry: false };
     let commands: Vec<(Permission, MembershipCommand)> = vec![
         (Permission::MembershipEdit, RemoveDocument { document_id }.into()),
         (Permission::MembershipVet, vetted("2026-03-02").into()),
