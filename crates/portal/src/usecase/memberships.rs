@@ -4,10 +4,10 @@ use crate::access::{Caller, Ownership, Permission, authorize};
 use crate::call::Call;
 use crate::error::PortalError;
 use crate::executor::{AnyPart, Committed, Decision, Part};
-use crate::people::ForgetInvitationToken;
 use crate::portal::Portal;
 use crate::read::memberships::MembershipRow;
 use crate::read::page::{Filter, Page, PageRequest, Sort, page};
+use crate::usecase::invitations::forget_what_stands_beside;
 use chrono::NaiveDate;
 use criteria::EntityType;
 use kernel::identifiers::IdentifierType;
@@ -224,7 +224,7 @@ impl Portal {
                     account_id,
                 };
                 let events = invitation::decide(&loaded.state, redeem.into(), &context)?;
-                attachments.push(Arc::new(ForgetInvitationToken(invitation_id)));
+                attachments.extend(forget_what_stands_beside(invitation_id));
                 Some((invitation_id, Part::new(invitation_id, loaded, events)))
             }
         };

@@ -8,7 +8,7 @@ mod profiles;
 
 pub use accounts::{AccountFilter, ContactDetails, NewContact, Registration};
 pub use feed::{FeedPage, FeedRequest, MAX_WAIT};
-pub use invitations::{InvitationFilter, NewInvitation};
+pub use invitations::{BesideInvitation, InvitationFilter, NewInvitation};
 pub use memberships::{
     Application, IdentifierConflict, MembershipFacts, MembershipFilter, MembershipToDo,
 };
