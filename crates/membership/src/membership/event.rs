@@ -49,11 +49,11 @@ kernel::events! {
         /// A vetting that was passed is open again, because what was vetted has changed.
         VettingReopened(MembershipVettingReopened) = "membership.vetting_reopened", 1;
         /// A member of CBP staff recommended the certification.
-        CertificationRecommended(MembershipCertificationRecommended) = "membership.certification_recommended", 1;
+        CertificationRecommended(MembershipCertificationRecommended) = "membership.certification_recommended", 2;
         /// A recommendation no longer counts, because what it rested on has changed.
         RecommendationLapsed(MembershipRecommendationLapsed) = "membership.recommendation_lapsed", 1;
         /// A second member of CBP staff certified: the company is a member.
-        Certified(MembershipCertified) = "membership.certified", 1;
+        Certified(MembershipCertified) = "membership.certified", 2;
         /// CBP refused the application.
         Rejected(MembershipRejected) = "membership.rejected", 1;
         /// CBP found the applicant ineligible.
@@ -67,11 +67,13 @@ kernel::events! {
     }
 }
 
-/// The members of payloads that only those may see who may compare memberships: they name other companies' memberships. Each by the
-/// type of its event.
-pub const FOR_STAFF: &[(&str, &str)] = &[
-    ("membership.certification_recommended", "identifier_conflict"),
-    ("membership.certified", "identifier_conflict"),
+/// The members of payloads that are not for the company: they name other companies' memberships, or say what a vetting has found. Each by
+/// the type of its event: the member it is in, if it is not at the top, and its name.
+pub const FOR_STAFF: &[(&str, Option<&str>, &str)] = &[
+    ("membership.certification_recommended", None, "identifier_conflict"),
+    ("membership.certified", None, "identifier_conflict"),
+    ("membership.vetting_result_recorded", None, "summary"),
+    ("membership.vetting_result_recorded", Some("determination"), "basis"),
 ];
 
 /// Other live memberships used the same identifiers, and somebody decided that this was no bar.

@@ -56,9 +56,7 @@ fn tiers_are_for_importers_and_exporters() {
             }
             None => story,
         };
-        let story = story
-            .and(specialist(), RECOMMENDED, recommend())
-            .and(supervisor(), CERTIFIED, certify());
+        let story = story.and(specialist(), RECOMMENDED, recommend()).and(supervisor(), CERTIFIED, certify());
         let tiered = matches!(rules.entity_type, EntityType::Importer | EntityType::Exporter);
         assert_eq!(story.state.tier, tiered.then_some(Tier::Tier1), "{}", rules.entity_type);
     }
@@ -66,11 +64,7 @@ fn tiers_are_for_importers_and_exporters() {
 
 #[test]
 fn who_recommended_may_not_certify() {
-    let story = approved().and(
-        supervisor(),
-        RECOMMENDED,
-        recommend(),
-    );
+    let story = approved().and(supervisor(), RECOMMENDED, recommend());
     let refusal = story.ask(supervisor(), CERTIFIED, certify()).unwrap_err();
     assert_eq!((refusal.kind, refusal.code.as_str()), (RefusalKind::ActorForbidden, "four_eyes"));
     let other_role = Actor { role: kernel::Role::ProgrammeDirector, ..supervisor() };
@@ -104,7 +98,8 @@ fn no_path_leads_to_certified_while_vetting_is_open_or_failed() {
 
 #[test]
 fn everything_is_checked_again() {
-    let without_office = Certify { account: AccountFacts { staffed_offices: [].into(), ..account() }, ..certify() };
+    let without_office =
+        Certify { account: AccountFacts { staffed_offices: [].into(), ..account() }, ..certify() };
     recommended().state_forbids(supervisor(), CERTIFIED, without_office, "conditions_open");
     let ends_today = Bond { ends_on: Some(day("2026-04-21")), ..import_bond() };
     let story = recommended().and(specialist(), RECOMMENDED, SetBond { bond: ends_today });

@@ -133,7 +133,11 @@ fn every_date_that_is_reckoned_follows_each_time_it_is_mended() {
     let again = mend(submitted, DateField::ProfileSubmittedOn, "2026-03-19");
     assert_eq!(again.state.dates.certification_due_on, Some(day("2026-06-17")));
     let resubmitted = again.and(officer(), "2026-05-04", SubmitSecurityProfile { account: account() });
-    assert_eq!(resubmitted.state.dates.certification_due_on, Some(day("2026-06-17")), "a return moves nothing");
+    assert_eq!(
+        resubmitted.state.dates.certification_due_on,
+        Some(day("2026-06-17")),
+        "a return moves nothing"
+    );
     let applied = mend(resubmitted, DateField::AppliedOn, "2026-03-01");
     assert_eq!(applied.state.dates.profile_due_on, Some(day("2026-03-31")));
     assert_eq!(applied.state.dates.certification_due_on, Some(day("2026-06-17")));

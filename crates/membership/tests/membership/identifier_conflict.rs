@@ -51,7 +51,8 @@ fn who_came_after_the_recommendation_has_to_be_explained_too() {
     assert_eq!(refusal.errors.len(), 1, "the known one is explained");
     assert!(refusal.errors[0].detail.contains(&new.membership_id.to_string()));
     let reason = Some(text("The newcomer typed a wrong number and was told."));
-    let certified = story.and(supervisor(), CERTIFIED, Certify { identifier_conflict_reason: reason, ..both });
+    let certified =
+        story.and(supervisor(), CERTIFIED, Certify { identifier_conflict_reason: reason, ..both });
     assert_eq!(certified.state.identifier_conflict.unwrap().membership_ids.len(), 2);
 }
 
@@ -88,10 +89,11 @@ fn what_is_for_staff_alone_is_a_member_of_its_payload() {
             ..certify()
         },
     );
-    for (event_type, member) in membership::membership::event::FOR_STAFF {
-        let written: Vec<serde_json::Value> =
-            story.events.iter().map(|event| serde_json::to_value(event).unwrap()).collect();
+    let written: Vec<serde_json::Value> =
+        story.events.iter().map(|event| serde_json::to_value(event).unwrap()).collect();
+    for (event_type, parent, member) in membership::membership::event::FOR_STAFF {
         let event = written.iter().find(|event| event["type"] == *event_type).expect("such an event");
-        assert!(event.get(member).is_some(), "{event_type} has no {member}");
+        let whole = parent.map_or(event, |parent| &event[parent]);
+        assert!(whole.get(member).is_some(), "{event_type} has no {member}");
     }
 }

@@ -105,3 +105,18 @@ fn it_is_recorded_only_between_submission_and_certification() {
         story.state_forbids(specialist(), CERTIFIED, passed(VETTED), "wrong_status");
     }
 }
+
+#[test]
+fn a_company_is_told_that_a_vetting_was_failed_and_not_what_it_found() {
+    let failed = vetting(VettingOutcome::Failed, VettingSummary::OwnershipConcern, VETTED);
+    let state = applicant().and(specialist(), VETTED, failed).state;
+    let c7 = state.determination(Condition::C7).unwrap();
+    assert!(c7.basis.contains("ownership_concern"));
+    assert_eq!(c7.for_company().basis, "The vetting was failed.");
+    let others: Vec<_> =
+        state.determinations.iter().filter(|found| found.source != DeterminationSource::Vetting).collect();
+    assert!(!others.is_empty());
+    for other in others {
+        assert_eq!(other.for_company(), *other);
+    }
+}

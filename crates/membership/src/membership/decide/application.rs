@@ -61,7 +61,8 @@ pub fn apply(command: Apply, context: &Context) -> Decision {
 }
 
 /// An account has one live membership of a type for an identifier; its company may know of both, so it is told.
-pub const IN_USE: &str = "Another live membership of this account uses the same identifier for the same type; see the errors.";
+pub const IN_USE: &str =
+    "Another live membership of this account uses the same identifier for the same type; see the errors.";
 
 /// Everything that is wrong with the members of the application, all at once.
 fn wrong_members(command: &Apply, rules: &EntityRequirements, today: NaiveDate) -> Vec<FieldError> {

@@ -89,7 +89,8 @@ fn accept_conflict(
     let unexplained = membership.unexplained(in_use);
     match reason {
         Some(_) if in_use.is_empty() => {
-            let detail = "No other live membership of the type uses its identifiers, so there is nothing to explain.";
+            let detail =
+                "No other live membership of the type uses its identifiers, so there is nothing to explain.";
             let error = FieldError::new("/identifier_conflict_reason", "no_identifier_conflict", detail);
             Err(Refusal::invalid("no_identifier_conflict", detail, vec![error]))
         }
