@@ -12,8 +12,10 @@ use criteria::EntityType;
 use kernel::{InvitationId, MembershipId, PersonId, Text};
 use ledger::At;
 use membership::invitation::{Invitation, InvitationStatus};
-use portal::access::{Caller, permission};
-use portal::{BesideInvitation, Call, Committed, InvitationFilter, NewInvitation, PortalError};
+use portal::access::{Caller, Ownership, permission};
+use portal::{
+    BesideInvitation, Call, Committed, InvitationFilter, NewInvitation, PortalError, allowed_commands,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -55,7 +57,7 @@ pub struct InvitationView {
     /// Where it stands.
     #[schema(schema_with = code::invitation_status)]
     pub status: &'static str,
-    /// What is possible now.
+    /// What the caller can do now: what the status allows and the caller's permissions cover.
     pub allowed_commands: Vec<&'static str>,
     /// The secret to give to the company; only for the one who issued it, while it can be used.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -147,7 +149,11 @@ impl Resource for InvitationResource {
             version: committed.version,
             entity_type: issued.entity_type,
             status: invitation.status.as_str(),
-            allowed_commands: invitation.allowed_commands().to_vec(),
+            allowed_commands: allowed_commands(
+                caller,
+                &Ownership::default(),
+                invitation.allowed_commands().iter().copied(),
+            ),
             token,
             note,
             issued_by: issued.issued_by,

@@ -630,7 +630,7 @@ pub fn operations() -> Vec<Operation> {
             .about("memberships", "Record a determination", "Of one of the conditions C1 to C8, with its basis.")
             .takes::<RecordDeterminationRequest>(json!({"condition": "c6", "outcome": "met", "basis": "No final unpaid debt found."})),
         on_one("assign-specialist", "membership_assign_specialist", assign_specialist)
-            .about("memberships", "Assign a specialist", "And the office that looks after the membership.")
+            .about("memberships", "Assign a specialist", "And the office that looks after the membership. Staff are known from their tokens alone: the id is that of a person who signs in as a specialist, and neither role nor office of that person can be checked. A person of a company is refused.")
             .takes::<AssignSpecialistRequest>(json!({"specialist_id": "per_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6", "office": "laredo"})),
         on_one("record-vetting-result", "membership_record_vetting_result", record_vetting_result)
             .about("memberships", "Record the result of the vetting", "The newest result counts; what lies behind it stays in CBP's own systems.")

@@ -1,6 +1,7 @@
 //! What can be done with an invitation.
 
 use crate::access::{Caller, Ownership, Permission, authorize};
+use crate::allowed::told;
 use crate::call::Call;
 use crate::error::PortalError;
 use crate::executor::{Committed, Decision, Part};
@@ -137,7 +138,9 @@ impl Portal {
             let loaded = self.existing::<Invitation>(id).await?;
             Self::expect_version(call, loaded.version)?;
             let context = self.context(actor);
-            let events = decide(&loaded.state, RevokeInvitation { reason: reason.clone() }.into(), &context)?;
+            let command = RevokeInvitation { reason: reason.clone() };
+            let events = decide(&loaded.state, command.into(), &context)
+                .map_err(|refusal| told(&call.caller, &Ownership::default(), refusal))?;
             let part = Part::new(id, loaded, events);
             let decision = Decision {
                 actor: &context.actor,
@@ -178,7 +181,8 @@ impl Portal {
             && kernel::programme_date(self.now()) <= issued.expires_on;
         let is_issuer = issued.issued_by == caller.person_id
             && authorize(caller, Permission::InvitationManage, &Ownership::default()).is_ok();
-        let token = if usable && is_issuer { self.invitation_token(issued.invitation_id).await? } else { None };
+        let token =
+            if usable && is_issuer { self.invitation_token(issued.invitation_id).await? } else { None };
         let row = fetch_optional!(
             self.ledger.db(),
             (String,),

@@ -1,6 +1,7 @@
 //! What can be done with a membership, from application to certification.
 
 use crate::access::{Caller, Ownership, Permission, authorize};
+use crate::allowed::told;
 use crate::call::Call;
 use crate::error::PortalError;
 use crate::executor::{AnyPart, Committed, Decision, Part};
@@ -11,7 +12,7 @@ use crate::usecase::invitations::forget_what_stands_beside;
 use chrono::NaiveDate;
 use criteria::EntityType;
 use kernel::identifiers::IdentifierType;
-use kernel::{AccountId, CountryCode, FieldError, MembershipId, ProfileId};
+use kernel::{AccountId, CountryCode, FieldError, MembershipId, PersonId, ProfileId, Refusal};
 use ledger::{At, Attachment, Loaded, RecordedEvent, fetch_all};
 use mbr::command as ask;
 use mbr::{AccountFacts, IdentifierUse, Membership, MembershipCommand, Status};
@@ -95,7 +96,8 @@ pub struct MembershipToDo {
 }
 
 impl Portal {
-    pub(crate) fn membership_ownership(membership: &Membership) -> Ownership {
+    /// Whose a membership is.
+    pub fn membership_ownership(membership: &Membership) -> Ownership {
         Ownership {
             account_id: membership.identity.as_ref().map(|identity| identity.account_id),
             specialist: membership.assignment.as_ref().map(|assignment| assignment.specialist),
@@ -182,14 +184,12 @@ impl Portal {
     ) -> Result<Committed<Membership>, PortalError> {
         self.attempt(call, || async {
             let loaded = self.existing::<Membership>(previous).await?;
-            self.allow(
-                &call.caller,
-                Permission::MembershipApply,
-                &Self::membership_ownership(&loaded.state),
-            )?;
+            let ownership = Self::membership_ownership(&loaded.state);
+            self.allow(&call.caller, Permission::MembershipApply, &ownership)?;
             Self::expect_version(call, loaded.version)?;
             let identity = loaded.state.identity.as_ref().ok_or(PortalError::NotFound)?;
-            mbr::check_reapplication(&loaded.state, kernel::programme_date(self.now()))?;
+            mbr::check_reapplication(&loaded.state, kernel::programme_date(self.now()))
+                .map_err(|refusal| told(&call.caller, &ownership, refusal))?;
             let application = application(identity.account_id, identity.entity_type);
             self.apply_once(call, &application, Some(previous)).await
         })
@@ -244,7 +244,8 @@ impl Portal {
             in_use: self.used_in_account(account_id, application.entity_type, membership_id).await?,
         };
         let fresh = Self::fresh::<Membership>();
-        let events = mbr::decide(&fresh.state, apply.into(), &context)?;
+        let events = mbr::decide(&fresh.state, apply.into(), &context)
+            .map_err(|refusal| told(&call.caller, &ownership, refusal))?;
         let membership_part = Part::new(membership_id, fresh, events);
 
         let edition = criteria::edition_in_force(context.today())
@@ -314,7 +315,8 @@ impl Portal {
     ) -> Result<Committed<Membership>, PortalError> {
         self.attempt(call, || async {
             let loaded = self.existing::<Membership>(id).await?;
-            let actor = self.allow(&call.caller, permission, &Self::membership_ownership(&loaded.state))?;
+            let ownership = Self::membership_ownership(&loaded.state);
+            let actor = self.allow(&call.caller, permission, &ownership)?;
             Self::expect_version(call, loaded.version)?;
             let identity = loaded.state.identity.clone().ok_or(PortalError::NotFound)?;
             let account = self.account_facts(identity.account_id).await?;
@@ -329,11 +331,33 @@ impl Portal {
             };
             let context = self.context(actor);
             let command = command(MembershipFacts { account, in_use });
-            let events = mbr::decide(&loaded.state, command, &context)?;
+            if let MembershipCommand::AssignSpecialist(assign) = &command {
+                self.is_nobody_of_a_company(assign.specialist).await?;
+            }
+            let events = mbr::decide(&loaded.state, command, &context)
+                .map_err(|refusal| told(&call.caller, &ownership, refusal))?;
             let membership_part = Part::new(id, loaded, events);
             self.record_with_profile(call, &context, membership_part, identity.profile_id).await
         })
         .await
+    }
+
+    /// There is no register of staff: their tokens alone say who they are. Who is known to act for a company, or to be its contact, is
+    /// none of them.
+    async fn is_nobody_of_a_company(&self, person: PersonId) -> Result<(), PortalError> {
+        let found = fetch_all!(
+            self.ledger.db(),
+            (String,),
+            "SELECT account_id FROM account_contacts WHERE person_id = $1 \
+             UNION SELECT account_id FROM account_users WHERE person_id = $1 LIMIT 1",
+            person.to_string()
+        )?;
+        if found.is_empty() {
+            return Ok(());
+        }
+        let detail = "This person belongs to a company; name a specialist of CBP.";
+        let error = FieldError::new("/specialist_id", "not_staff", detail);
+        Err(Refusal::invalid("not_staff", detail, vec![error]).into())
     }
 
     /// Records what happened to a membership; where it ended, its profile is closed in the same step.
@@ -453,7 +477,8 @@ impl Portal {
         })
     }
 
-    /// Whether the caller may know which other memberships use the same identifiers.
+    /// Whether the caller may know what is not for the company: which other memberships use the same identifiers, and what a vetting has
+    /// found.
     pub fn may_compare(&self, caller: &Caller, membership: &Membership) -> bool {
         let ownership = Self::membership_ownership(membership);
         authorize(caller, Permission::MembershipCompare, &ownership).is_ok()
@@ -530,11 +555,15 @@ fn identifier_use(
     Some(IdentifierUse { identifier_type, normalised, membership_id: membership.parse().ok()?, same_account })
 }
 
-/// Takes out of an event what names other companies' memberships. Its hash stays that of the whole event.
+/// Takes out of an event what is not for the company. Its hash stays that of the whole event.
 fn leave_out_what_is_for_staff(event: &mut RecordedEvent) {
-    for (event_type, member) in mbr::event::FOR_STAFF {
+    for (event_type, parent, member) in mbr::event::FOR_STAFF {
         if event.event_type == *event_type
-            && let Some(members) = event.payload.as_object_mut()
+            && let Some(whole) = match parent {
+                Some(parent) => event.payload.get_mut(*parent),
+                None => Some(&mut event.payload),
+            }
+            && let Some(members) = whole.as_object_mut()
         {
             members.remove(*member);
         }

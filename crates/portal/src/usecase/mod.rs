@@ -9,7 +9,5 @@ mod profiles;
 pub use accounts::{AccountFilter, ContactDetails, NewContact, Registration};
 pub use feed::{FeedPage, FeedRequest, MAX_WAIT};
 pub use invitations::{BesideInvitation, InvitationFilter, NewInvitation};
-pub use memberships::{
-    Application, IdentifierConflict, MembershipFacts, MembershipFilter, MembershipToDo,
-};
-pub use profiles::ProfileFilter;
+pub use memberships::{Application, IdentifierConflict, MembershipFacts, MembershipFilter, MembershipToDo};
+pub use profiles::{AnswerMatch, ProfileFilter};

@@ -13,7 +13,7 @@ use membership::membership as mbr;
 use portal::access::Caller;
 use portal::read::memberships::MembershipRow;
 use portal::read::page::Page;
-use portal::{Call, Committed, IdentifierConflict, PortalError};
+use portal::{Call, Committed, IdentifierConflict, Portal, PortalError, allowed_commands};
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -290,7 +290,7 @@ pub struct MembershipView {
     /// Where it stands.
     #[schema(schema_with = code::status)]
     pub status: &'static str,
-    /// What is possible now: commands by their names in the address.
+    /// What the caller can do now: what the status allows and the caller's permissions cover, by the commands' names in the address.
     pub allowed_commands: Vec<&'static str>,
     /// The tier, where tiers are applied.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -376,7 +376,6 @@ impl Resource for MembershipResource {
     ) -> Result<MembershipView, PortalError> {
         let membership = &committed.state;
         let identity = membership.identity.clone().ok_or(PortalError::NotFound)?;
-        let for_company = caller.roles.is_empty() || caller.roles.contains(&kernel::Role::Integrator);
         let vetting = membership.vetting.as_ref();
         let may_compare = state.portal.may_compare(caller, membership);
         let conflict = |accepted: &Option<mbr::AcceptedConflict>| {
@@ -393,7 +392,11 @@ impl Resource for MembershipResource {
             entity_type: identity.entity_type,
             country_of_establishment: identity.country_of_establishment,
             status: membership.status.as_str(),
-            allowed_commands: membership.allowed_commands(),
+            allowed_commands: allowed_commands(
+                caller,
+                &Portal::membership_ownership(membership),
+                membership.allowed_commands(),
+            ),
             tier: membership.tier.map(|tier| tier.as_str()),
             agreement_version: identity.agreement.version,
             invitation_id: identity.invitation_id,
@@ -425,7 +428,11 @@ impl Resource for MembershipResource {
                     settled: membership.is_settled(*condition),
                 })
                 .collect(),
-            determinations: membership.determinations.clone(),
+            determinations: if may_compare {
+                membership.determinations.clone()
+            } else {
+                membership.determinations.iter().map(mbr::Determination::for_company).collect()
+            },
             bond: membership.bond.clone(),
             assignment: membership.assignment.as_ref().map(|assignment| MembershipAssignment {
                 specialist_id: assignment.specialist,
@@ -436,7 +443,7 @@ impl Resource for MembershipResource {
             vetting: MembershipVetting {
                 outcome: membership.vetting_outcome().as_str(),
                 summary: vetting
-                    .filter(|_| !for_company)
+                    .filter(|_| may_compare)
                     .and_then(|vetting| vetting.summary)
                     .map(|summary| summary.as_str()),
                 determined_on: vetting.map(|vetting| vetting.determined_on),
