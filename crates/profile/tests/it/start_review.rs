@@ -17,7 +17,7 @@ fn a_specialist_starts_the_review_of_what_was_submitted() {
 }
 
 #[test]
-fn only_a_specialist_or_a_supervisor_starts_it() {
+fn only_staff_start_it() {
     for role in EVERY_ROLE {
         let outcome = Given::submitted().when(StartReview {}, role);
         match role {
