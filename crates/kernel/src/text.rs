@@ -27,7 +27,9 @@ pub enum TextError {
     #[error("must not contain control characters other than line breaks and tabs")]
     ControlCharacter,
     /// A character that overrides or isolates the direction of writing.
-    #[error("must not contain characters that override or isolate the direction of writing (U+202A to U+202E, U+2066 to U+2069)")]
+    #[error(
+        "must not contain characters that override or isolate the direction of writing (U+202A to U+202E, U+2066 to U+2069)"
+    )]
     DirectionCharacter,
 }
 
@@ -152,11 +154,13 @@ mod tests {
 
     #[test]
     fn a_text_that_nobody_sees_is_blank() {
-        for unseen in ["\u{200B}", "\u{FEFF}\u{2060} ", "\u{200E}\u{200F}", "\u{AD}", "\u{3164}", "\u{202E}"] {
+        for unseen in ["\u{200B}", "\u{FEFF}\u{2060} ", "\u{200E}\u{200F}", "\u{AD}", "\u{3164}", "\u{202E}"]
+        {
             assert_eq!(Text::<20>::parse(unseen), Err(TextError::Blank), "{unseen:?}");
         }
         // Joiners and marks of direction inside a word belong to it.
-        for seen in ["\u{0646}\u{0645}\u{06CC}\u{200C}\u{062E}", "a\u{200E}b", "é", "日本", "👩\u{200D}🔧"] {
+        for seen in ["\u{0646}\u{0645}\u{06CC}\u{200C}\u{062E}", "a\u{200E}b", "é", "日本", "👩\u{200D}🔧"]
+        {
             assert_eq!(Text::<20>::parse(seen).unwrap().as_str(), seen);
         }
     }
