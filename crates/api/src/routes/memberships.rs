@@ -417,9 +417,9 @@ async fn get(req: Req<permission::MembershipRead>) -> Result<HttpResponse, Probl
 /// Every command on one membership goes the same way.
 async fn command<P: PermissionType>(
     req: &Req<P>,
+    id: MembershipId,
     ask: impl Fn(MembershipFacts) -> ask::MembershipCommand + Sync,
 ) -> Result<HttpResponse, Problem> {
-    let id: MembershipId = req.id("membership_id")?;
     let ask = &ask;
     req.command::<MembershipResource, _, _>(StatusCode::OK, |call| async move {
         req.state.portal.on_membership(&call, id, P::PERMISSION, ask).await
@@ -433,24 +433,27 @@ async fn change_identifiers(req: Req<permission::MembershipEdit>) -> Result<Http
     let before = req.state.portal.membership(&req.call()?, id, None).await?;
     let entity_type = before.state.identity.as_ref().map(|identity| identity.entity_type);
     let identifiers = identifiers(&body.identifiers, entity_type)?;
-    command(&req, |MembershipFacts { account, in_use }| {
+    command(&req, id, |MembershipFacts { account, in_use }| {
         ask::ChangeIdentifiers { identifiers: identifiers.clone(), account, in_use }.into()
     })
     .await
 }
 
 async fn attach_document(req: Req<permission::MembershipEdit>) -> Result<HttpResponse, Problem> {
+    let id: MembershipId = req.id("membership_id")?;
     let body: AttachDocumentRequest = req.body()?;
     let document = body.document.document();
-    command(&req, |_| ask::AttachDocument { document: document.clone() }.into()).await
+    command(&req, id, |_| ask::AttachDocument { document: document.clone() }.into()).await
 }
 
 async fn remove_document(req: Req<permission::MembershipEdit>) -> Result<HttpResponse, Problem> {
+    let id: MembershipId = req.id("membership_id")?;
     let RemoveDocumentRequest { document_id } = req.body()?;
-    command(&req, |_| ask::RemoveDocument { document_id }.into()).await
+    command(&req, id, |_| ask::RemoveDocument { document_id }.into()).await
 }
 
 async fn set_bond(req: Req<permission::MembershipSetBond>) -> Result<HttpResponse, Problem> {
+    let id: MembershipId = req.id("membership_id")?;
     let body: SetBondRequest = req.body()?;
     let bond = mbr::Bond {
         kind: body.kind,
@@ -460,18 +463,20 @@ async fn set_bond(req: Req<permission::MembershipSetBond>) -> Result<HttpRespons
         effective_on: body.effective_on,
         ends_on: body.ends_on,
     };
-    command(&req, |_| ask::SetBond { bond: bond.clone() }.into()).await
+    command(&req, id, |_| ask::SetBond { bond: bond.clone() }.into()).await
 }
 
 async fn declare_eligibility(req: Req<permission::MembershipEdit>) -> Result<HttpResponse, Problem> {
+    let id: MembershipId = req.id("membership_id")?;
     let body: DeclareEligibilityRequest = req.body()?;
     let declarations: mbr::Declarations = body.declarations.into();
-    command(&req, |_| ask::DeclareEligibility { declarations: declarations.clone() }.into()).await
+    command(&req, id, |_| ask::DeclareEligibility { declarations: declarations.clone() }.into()).await
 }
 
 async fn record_determination(req: Req<permission::MembershipDetermine>) -> Result<HttpResponse, Problem> {
+    let id: MembershipId = req.id("membership_id")?;
     let body: RecordDeterminationRequest = req.body()?;
-    command(&req, |_| {
+    command(&req, id, |_| {
         let RecordDeterminationRequest { condition, outcome, determined_on, basis } = body.clone();
         ask::RecordDetermination { condition, outcome, determined_on, basis }.into()
     })
@@ -479,18 +484,21 @@ async fn record_determination(req: Req<permission::MembershipDetermine>) -> Resu
 }
 
 async fn assign_specialist(req: Req<permission::MembershipAssign>) -> Result<HttpResponse, Problem> {
+    let id: MembershipId = req.id("membership_id")?;
     let AssignSpecialistRequest { specialist_id, office } = req.body()?;
-    command(&req, |_| ask::AssignSpecialist { specialist: specialist_id, office }.into()).await
+    command(&req, id, |_| ask::AssignSpecialist { specialist: specialist_id, office }.into()).await
 }
 
 async fn record_vetting_result(req: Req<permission::MembershipVet>) -> Result<HttpResponse, Problem> {
+    let id: MembershipId = req.id("membership_id")?;
     let RecordVettingResultRequest { outcome, summary, determined_on } = req.body()?;
-    command(&req, |_| ask::RecordVettingResult { outcome, determined_on, summary }.into()).await
+    command(&req, id, |_| ask::RecordVettingResult { outcome, determined_on, summary }.into()).await
 }
 
 async fn recommend_certification(req: Req<permission::MembershipRecommend>) -> Result<HttpResponse, Problem> {
+    let id: MembershipId = req.id("membership_id")?;
     let body: RecommendCertificationRequest = req.body()?;
-    command(&req, |MembershipFacts { account, in_use }| {
+    command(&req, id, |MembershipFacts { account, in_use }| {
         let RecommendCertificationRequest { remark, identifier_conflict_reason } = body.clone();
         ask::RecommendCertification { account, remark, in_use, identifier_conflict_reason }.into()
     })
@@ -498,8 +506,9 @@ async fn recommend_certification(req: Req<permission::MembershipRecommend>) -> R
 }
 
 async fn certify(req: Req<permission::MembershipCertify>) -> Result<HttpResponse, Problem> {
+    let id: MembershipId = req.id("membership_id")?;
     let CertifyRequest { identifier_conflict_reason } = req.body()?;
-    command(&req, |MembershipFacts { account, in_use }| {
+    command(&req, id, |MembershipFacts { account, in_use }| {
         let identifier_conflict_reason = identifier_conflict_reason.clone();
         ask::Certify { account, in_use, identifier_conflict_reason }.into()
     })
@@ -507,13 +516,15 @@ async fn certify(req: Req<permission::MembershipCertify>) -> Result<HttpResponse
 }
 
 async fn reject(req: Req<permission::MembershipReject>) -> Result<HttpResponse, Problem> {
+    let id: MembershipId = req.id("membership_id")?;
     let body: RejectRequest = req.body()?;
-    command(&req, |_| ask::Reject { reason: body.reason, text: body.text.clone() }.into()).await
+    command(&req, id, |_| ask::Reject { reason: body.reason, text: body.text.clone() }.into()).await
 }
 
 async fn find_ineligible(req: Req<permission::MembershipReject>) -> Result<HttpResponse, Problem> {
+    let id: MembershipId = req.id("membership_id")?;
     let body: FindIneligibleRequest = req.body()?;
-    command(&req, |_| {
+    command(&req, id, |_| {
         let FindIneligibleRequest { condition, reason, text } = body.clone();
         ask::FindIneligible { condition, reason, text }.into()
     })
@@ -521,13 +532,15 @@ async fn find_ineligible(req: Req<permission::MembershipReject>) -> Result<HttpR
 }
 
 async fn withdraw(req: Req<permission::MembershipWithdraw>) -> Result<HttpResponse, Problem> {
+    let id: MembershipId = req.id("membership_id")?;
     let body: WithdrawRequest = req.body()?;
-    command(&req, |_| ask::Withdraw { reason: body.reason, text: body.text.clone() }.into()).await
+    command(&req, id, |_| ask::Withdraw { reason: body.reason, text: body.text.clone() }.into()).await
 }
 
 async fn correct_date(req: Req<permission::MembershipCorrect>) -> Result<HttpResponse, Problem> {
+    let id: MembershipId = req.id("membership_id")?;
     let body: CorrectDateRequest = req.body()?;
-    command(&req, |_| {
+    command(&req, id, |_| {
         let CorrectDateRequest { field, value, reason, accept_expiry } = body.clone();
         ask::CorrectDate { field, value, reason, accept_expiry: accept_expiry.unwrap_or_default() }.into()
     })
