@@ -7,6 +7,7 @@ mod support;
 mod bad_requests;
 mod conditional;
 mod faults;
+mod first_application;
 mod idempotency;
 mod kill_nine;
 mod main_job;

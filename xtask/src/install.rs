@@ -20,6 +20,8 @@ const POSTGRESQL: Package = Package {
     dnf: &["postgresql-server", "postgresql-contrib"],
     brew: &["postgresql@17"],
 };
+/// `docs/FIRST-APPLICATION.md` is followed by a test.
+const CURL: Package = Package { what: "curl", apt: &["curl"], dnf: &["curl"], brew: &["curl"] };
 const NODE: Package = Package { what: "Node.js", apt: &["nodejs"], dnf: &["nodejs"], brew: &["node"] };
 /// By itself, since some packages of Node.js hold it and then conflict with it.
 const NPM: Package = Package { what: "npm", apt: &["npm"], dnf: &["npm"], brew: &["node"] };
@@ -50,6 +52,16 @@ pub(crate) fn nextest() -> Result<(), String> {
         execute(project::cargo().args(["install", "--locked", "cargo-nextest"]))?;
     }
     let version = crate::steps::output(project::cargo().args(["nextest", "--version"]))?;
+    println!("    {}", version.lines().next().unwrap_or_default());
+    Ok(())
+}
+
+/// The command line's HTTP client.
+pub(crate) fn curl() -> Result<(), String> {
+    if !answers("curl", &["--version"]) {
+        CURL.install()?;
+    }
+    let version = crate::steps::output(Command::new("curl").arg("--version"))?;
     println!("    {}", version.lines().next().unwrap_or_default());
     Ok(())
 }

@@ -24,6 +24,7 @@ pub(crate) fn run(arguments: &Arguments, steps: &mut Steps) -> Result<(), Failur
     steps.step("cargo-nextest", install::nextest)?;
     let packages = packages(&arguments.nextest);
     let server = if packages.is_empty() || packages.iter().any(|package| STARTS_SERVER.contains(package)) {
+        steps.step("curl", install::curl)?;
         Some(steps.step("Build the server", project::build_server)?)
     } else {
         None

@@ -43,7 +43,7 @@ pub fn openapi(operations: &[Operation]) -> Value {
         paths
             .entry(operation.path.clone())
             .or_default()
-            .insert(operation.method.as_str().to_lowercase(), operation_object(operation));
+            .insert(operation.method.as_str().to_lowercase(), operation_object(operation, operations));
     }
     let mut problem_schemas = vec![("Problem".to_owned(), <Problem as utoipa::PartialSchema>::schema())];
     Problem::schemas(&mut problem_schemas);
@@ -109,7 +109,7 @@ fn used(schemas: BTreeMap<String, Value>, operations: &[Operation]) -> BTreeMap<
     kept
 }
 
-fn operation_object(operation: &Operation) -> Value {
+fn operation_object(operation: &Operation, operations: &[Operation]) -> Value {
     let mut parameters: Vec<Value> = path_parameters(&operation.path);
     for parameter in &operation.parameters {
         parameters.push(json!({
@@ -165,7 +165,7 @@ fn operation_object(operation: &Operation) -> Value {
             }}}),
         );
     }
-    object.insert("responses".into(), responses(operation, writes));
+    object.insert("responses".into(), responses(operation, operations, writes));
     Value::Object(object)
 }
 
@@ -237,7 +237,24 @@ fn common_headers() -> Map<String, Value> {
     headers
 }
 
-fn responses(operation: &Operation, writes: bool) -> Value {
+/// From what was made to everything that can be done with it.
+fn links(operation: &Operation, operations: &[Operation]) -> Map<String, Value> {
+    let mut links = Map::new();
+    for (parameter, value) in &operation.leads_to {
+        let segment = format!("{{{parameter}}}");
+        for target in operations {
+            if target.path.contains(&segment) && target.path.matches('{').count() == 1 {
+                let link = json!({
+                    "operationId": target.id, "parameters": {*parameter: value}, "description": target.summary,
+                });
+                links.insert(target.id.to_owned(), link);
+            }
+        }
+    }
+    links
+}
+
+fn responses(operation: &Operation, operations: &[Operation], writes: bool) -> Value {
     let mut responses: BTreeMap<String, Value> = BTreeMap::new();
     for answer in &operation.answers {
         let mut headers = common_headers();
@@ -283,21 +300,9 @@ fn responses(operation: &Operation, writes: bool) -> Value {
         }
         let mut response =
             json!({"description": success(answer.status), "headers": headers, "content": content});
-        if !operation.links.is_empty() {
-            let links: Map<String, Value> = operation
-                .links
-                .iter()
-                .map(|(name, target, parameter, value)| {
-                    let link = json!({
-                        "operationId": target, "parameters": {*parameter: value},
-                        "description": format!("Goes on to {target}."),
-                    });
-                    ((*name).to_owned(), link)
-                })
-                .collect();
-            if let Some(members) = response.as_object_mut() {
-                members.insert("links".into(), Value::Object(links));
-            }
+        let links = links(operation, operations);
+        if let (false, Some(members)) = (links.is_empty(), response.as_object_mut()) {
+            members.insert("links".into(), Value::Object(links));
         }
         responses.insert(answer.status.to_string(), response);
     }

@@ -88,8 +88,8 @@ pub struct Operation {
     pub tagged: bool,
     /// Statuses of problems besides those that every operation can have.
     pub problems: Vec<u16>,
-    /// Links to follow from the answer: name, operation id, its parameter, and where its value is.
-    pub links: Vec<(&'static str, &'static str, &'static str, &'static str)>,
+    /// Where the answer leads: a parameter of other operations, and where its value is in the answer.
+    pub leads_to: Vec<(&'static str, &'static str)>,
     /// The schemas that it uses.
     pub schemas: Vec<NamedSchema>,
     /// Serves it.
@@ -118,7 +118,7 @@ impl Operation {
             matching: Matching::None,
             tagged: false,
             problems: Vec::new(),
-            links: Vec::new(),
+            leads_to: Vec::new(),
             schemas: Vec::new(),
             handler: Arc::new(move |http, payload| serve(http, payload, handler.clone()).boxed_local()),
         }
@@ -265,16 +265,10 @@ impl Operation {
             )
     }
 
-    /// A link to follow from the answer.
+    /// Links to follow from the answer: to every operation whose address has this parameter alone, with the value that is there.
     #[must_use]
-    pub fn link(
-        mut self,
-        name: &'static str,
-        operation: &'static str,
-        parameter: &'static str,
-        value: &'static str,
-    ) -> Self {
-        self.links.push((name, operation, parameter, value));
+    pub fn leads_to(mut self, parameter: &'static str, value: &'static str) -> Self {
+        self.leads_to.push((parameter, value));
         self
     }
 

@@ -8,7 +8,7 @@
 //! | `ChangeCompany` | `account.company_changed` | officer, employee | business has begun; no change leaves no event |
 //! | `AddAddress`, `ChangeAddress`, `RemoveAddress` | `account.address_added`, … | officer, employee | exactly one primary address; at most 50 |
 //! | `AddContact`, `ChangeContact`, `RemoveContact` | `account.contact_added`, … | officer, employee | e-mail unique and never edited; at least one contact, one point of contact, one officer; the primary point of contact is an officer |
-//! | `GrantRole`, `RevokeRole` | `account.role_granted`, `account.role_revoked` | officer | users are contacts; an officer is named as company officer; a consultant never is; the last officer stays |
+//! | `GrantRole`, `RevokeRole` | `account.role_granted`, `account.role_revoked` | officer | users are contacts; each signs in with one subject for good (`account.sign_in_bound`, also with `RegisterAccount` and `AddContact`); an officer is named as company officer; a consultant never is; the last officer stays |
 //! | `AcceptAgreement` | `account.agreement_accepted` | officer of this account | the version in force; the same officer again leaves no event |
 //! | `ErasePerson` | `account.person_erased` | supervisor, programme director | neither contact nor user any more |
 //!

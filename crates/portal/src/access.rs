@@ -140,10 +140,21 @@ permissions! {
     MetricsRead = "metrics.read": [Operator All];
 }
 
+/// A role in one account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Granted {
+    /// The account.
+    pub account_id: AccountId,
+    /// The role.
+    pub role: Role,
+    /// As whom the caller acts in this account: a contact is a person of one account.
+    pub person_id: PersonId,
+}
+
 /// Who asks, with everything that the table needs to know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
-    /// The person or machine.
+    /// The person or machine, outside all accounts. Within an account a caller acts as one of its contacts.
     pub person_id: PersonId,
     /// The issuer of the token.
     pub issuer: String,
@@ -158,7 +169,7 @@ pub struct Caller {
     /// The office from the token.
     pub office: Option<String>,
     /// Roles from accounts' own grants, and an integrator's accounts.
-    pub grants: Vec<(AccountId, Role)>,
+    pub grants: Vec<Granted>,
 }
 
 impl Caller {
@@ -181,14 +192,19 @@ impl Caller {
         self.roles.is_empty()
     }
 
-    fn actor(&self, role: Role) -> Actor {
+    /// The contact as whom the caller acts in an account.
+    pub fn person_in(&self, account: AccountId) -> Option<PersonId> {
+        self.grants.iter().find(|granted| granted.account_id == account).map(|granted| granted.person_id)
+    }
+
+    fn actor(&self, role: Role, person_id: PersonId) -> Actor {
         let kind = match role {
             Role::Officer | Role::Employee | Role::Consultant => ActorKind::CompanyUser,
             Role::Integrator | Role::Operator => ActorKind::Machine,
             Role::System => ActorKind::System,
             Role::Specialist | Role::Supervisor | Role::ProgrammeDirector | Role::Auditor => ActorKind::Staff,
         };
-        Actor { id: self.person_id, kind, role }
+        Actor { id: person_id, kind, role }
     }
 }
 
@@ -237,16 +253,16 @@ fn reaches(caller: &Caller, reach: Reach, owner: &Ownership) -> bool {
     }
 }
 
-/// The role in which the caller has a permission on something, if it has one.
-fn role_for(caller: &Caller, permission: Permission, owner: &Ownership) -> Option<Role> {
+/// The role in which the caller has a permission on something, and as whom, if it has one.
+fn role_for(caller: &Caller, permission: Permission, owner: &Ownership) -> Option<(Role, PersonId)> {
     let row = permission.row();
-    let granted =
-        caller.grants.iter().filter(|(account, _)| owner.account_id == Some(*account)).map(|(_, role)| *role);
-    let company =
-        row.iter().find(|(role, reach)| *reach == Own && granted.clone().any(|granted| granted == *role));
+    let granted = caller.grants.iter().filter(|granted| owner.account_id == Some(granted.account_id));
+    let company = row.iter().filter(|(_, reach)| *reach == Own).find_map(|(role, _)| {
+        granted.clone().find(|granted| granted.role == *role).map(|granted| (*role, granted.person_id))
+    });
     let token =
         row.iter().find(|(role, reach)| caller.roles.contains(role) && reaches(caller, *reach, owner));
-    company.or(token).map(|(role, _)| *role)
+    company.or(token.map(|(role, _)| (*role, caller.person_id)))
 }
 
 /// The permission to see something goes with the permission to act on it.
@@ -278,8 +294,8 @@ const fn permission_to_see(permission: Permission) -> Option<Permission> {
 /// # Errors
 /// [`Denial::Hidden`] when the caller may not even see it, [`Denial::Forbidden`] when it may.
 pub fn authorize(caller: &Caller, permission: Permission, owner: &Ownership) -> Result<Actor, Denial> {
-    if let Some(role) = role_for(caller, permission, owner) {
-        return Ok(caller.actor(role));
+    if let Some((role, person_id)) = role_for(caller, permission, owner) {
+        return Ok(caller.actor(role, person_id));
     }
     match permission_to_see(permission) {
         Some(seeing) if role_for(caller, seeing, owner).is_some() => Err(Denial::Forbidden),
@@ -295,7 +311,7 @@ pub fn may_ever(caller: &Caller, permission: Permission) -> bool {
     }
     permission.row().iter().any(|(role, reach)| {
         caller.roles.contains(role)
-            || (*reach == Own && caller.grants.iter().any(|(_, granted)| granted == role))
+            || (*reach == Own && caller.grants.iter().any(|granted| granted.role == *role))
             // Reference data are for everybody who signs in.
             || (*reach == All && role.is_company_role() && caller.is_company_person())
     })
@@ -317,9 +333,8 @@ pub fn list_scope(caller: &Caller, permission: Permission) -> ListScope {
             }
         }
         if *reach == Own {
-            let granted =
-                caller.grants.iter().filter(|(_, granted)| granted == role).map(|(account, _)| *account);
-            scope.accounts.extend(granted);
+            let granted = caller.grants.iter().filter(|granted| granted.role == *role);
+            scope.accounts.extend(granted.map(|granted| granted.account_id));
         }
     }
     scope.accounts.sort();
@@ -332,11 +347,21 @@ mod tests {
     use super::*;
     use uuid::Uuid;
 
+    /// As whom a caller acts in accounts.
+    const CONTACT: PersonId = PersonId::new(Uuid::from_u128(8));
+
     fn caller(roles: &[Role], grants: &[(AccountId, Role)]) -> Caller {
         Caller {
             person_id: PersonId::new(Uuid::from_u128(7)),
             roles: roles.to_vec(),
-            grants: grants.to_vec(),
+            grants: grants
+                .iter()
+                .map(|(account_id, role)| Granted {
+                    account_id: *account_id,
+                    role: *role,
+                    person_id: CONTACT,
+                })
+                .collect(),
             ..Caller::system()
         }
     }
@@ -361,7 +386,8 @@ mod tests {
                 "{permission:?}"
             );
         }
-        assert!(authorize(&consultant, Permission::ProfileAnswer, &owned_by(1)).is_ok());
+        let actor = authorize(&consultant, Permission::ProfileAnswer, &owned_by(1)).unwrap();
+        assert_eq!((actor.id, actor.role), (CONTACT, Role::Consultant), "acts as the account's contact");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! From a token's subject to a caller: which person it is, and in which accounts it has which role.
 
-use crate::access::{Caller, Denial, ListScope, Ownership, Permission, authorize, list_scope};
+use crate::access::{Caller, Denial, Granted, ListScope, Ownership, Permission, authorize, list_scope};
 use crate::call::Call;
 use crate::error::PortalError;
 use crate::executor::Committed;
@@ -8,7 +8,7 @@ use crate::portal::Portal;
 use crate::read::page::{Filter, Scope};
 use cqrs_es::Aggregate;
 use kernel::{AccountId, Actor, PersonId, Role};
-use ledger::{At, fetch_all};
+use ledger::At;
 use uuid::Uuid;
 
 /// What a verified token says.
@@ -30,10 +30,7 @@ pub struct SignIn {
     pub account_ids: Vec<AccountId>,
 }
 
-/// Person, account and role.
-type SignInRow = (String, Option<String>, Option<String>);
-
-/// The person that a subject is until an account says otherwise: always the same id for the same subject of the same issuer.
+/// The person that a subject is outside all accounts: always the same id for the same subject of the same issuer.
 pub fn derived_person(issuer: &str, subject: &str) -> PersonId {
     let namespace = Uuid::new_v5(&Uuid::NAMESPACE_URL, issuer.as_bytes());
     PersonId::new(Uuid::new_v5(&namespace, subject.as_bytes()))
@@ -54,30 +51,24 @@ impl Portal {
             grants: Vec::new(),
         };
         if caller.roles.contains(&Role::Integrator) {
-            caller.grants.extend(sign_in.account_ids.iter().map(|account| (*account, Role::Integrator)));
+            let granted = |account_id: &AccountId| Granted {
+                account_id: *account_id,
+                role: Role::Integrator,
+                person_id: derived,
+            };
+            caller.grants.extend(sign_in.account_ids.iter().map(granted));
         }
         if caller.is_company_person() {
-            for (person, account, role) in self.sign_in_of(&sign_in.issuer, &sign_in.subject).await? {
-                if let Ok(person) = person.parse() {
-                    caller.person_id = person;
-                }
-                let granted = account.as_deref().and_then(|id| id.parse().ok());
-                caller.grants.extend(granted.zip(role.as_deref().and_then(Role::parse)));
-            }
+            let rows = self.grants_of(&sign_in.issuer, &sign_in.subject).await?;
+            caller.grants.extend(rows.into_iter().filter_map(|row| {
+                Some(Granted {
+                    account_id: row.account_id.parse().ok()?,
+                    role: Role::parse(&row.role)?,
+                    person_id: row.person_id.parse().ok()?,
+                })
+            }));
         }
         Ok(caller)
-    }
-
-    /// The person that signs in as this subject, with what accounts grant: a row a grant, at least one where the subject is known.
-    async fn sign_in_of(&self, issuer: &str, subject: &str) -> Result<Vec<SignInRow>, PortalError> {
-        Ok(fetch_all!(
-            self.ledger.db(),
-            SignInRow,
-            "SELECT l.person_id, u.account_id, u.role FROM logins l LEFT JOIN account_users u ON u.person_id = l.person_id \
-             WHERE l.issuer = $1 AND l.subject = $2",
-            issuer,
-            subject
-        )?)
     }
 
     /// The actor as which the caller may do this to something of that owner.

@@ -9,6 +9,7 @@ mod executor;
 pub mod people;
 mod portal;
 pub mod read;
+mod sign_ins;
 mod sweeper;
 mod upcast;
 mod usecase;
@@ -19,6 +20,7 @@ pub use directory::{SignIn, derived_person};
 pub use error::PortalError;
 pub use executor::{Committed, IDEMPOTENCY_DAYS};
 pub use portal::{Clock, Portal};
+pub use sign_ins::{SignInFault, check_sign_ins};
 pub use usecase::*;
 
 use kernel::EventDescription;

@@ -70,8 +70,6 @@ pub struct Person {
     pub telephone: Option<String>,
     /// Job title.
     pub job_title: Option<String>,
-    /// Who gave these details: the person, or another user of an account that has the person as a contact.
-    pub stated_by: Option<String>,
 }
 
 impl PersonDetails {
@@ -128,18 +126,11 @@ fn text<const MAX: usize>(
     }
 }
 
-/// The code with which a version of a person is refused that somebody else has stored meanwhile: the decision is made again then.
-pub(crate) const PERSON_VERSION_TAKEN: &str = "person_version_taken";
-
-/// The code with which a sign-in is refused that was bound to another person meanwhile: the decision is made again then.
-pub(crate) const SUBJECT_TAKEN: &str = "subject_taken";
-
 /// Stores a version of a person in the transaction of the event that names it.
 pub(crate) struct StorePerson {
     pub person_id: PersonId,
     pub version: i64,
     pub details: PersonDetails,
-    pub stated_by: PersonId,
     pub recorded_at: Timestamp,
 }
 
@@ -147,10 +138,10 @@ pub(crate) struct StorePerson {
 impl Attachment for StorePerson {
     async fn write(&self, tx: &mut Tx<'_>) -> Result<(), ProjectionError> {
         let details = &self.details;
-        let stored = execute!(
+        execute!(
             tx,
-            "INSERT INTO people (person_id, version, given_name, family_name, email, email_key, telephone, job_title, stated_by, recorded_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (person_id, version) DO NOTHING",
+            "INSERT INTO people (person_id, version, given_name, family_name, email, email_key, telephone, job_title, recorded_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             self.person_id.to_string(),
             self.version,
             details.given_name.as_str(),
@@ -159,52 +150,13 @@ impl Attachment for StorePerson {
             details.email.as_ref().map(Email::key),
             details.telephone.as_ref().map(Text::as_str),
             details.job_title.as_ref().map(Text::as_str),
-            self.stated_by.to_string(),
             self.recorded_at
         )?;
-        if stored == 0 {
-            return Err(ProjectionError::Refused {
-                code: PERSON_VERSION_TAKEN.to_owned(),
-                detail: "The person's details have changed meanwhile.".to_owned(),
-            });
-        }
         Ok(())
     }
 }
 
-/// Connects a sign-in with a person.
-pub(crate) struct StoreLogin {
-    pub issuer: String,
-    pub subject: String,
-    pub person_id: PersonId,
-    pub recorded_at: Timestamp,
-}
-
-#[async_trait]
-impl Attachment for StoreLogin {
-    async fn write(&self, tx: &mut Tx<'_>) -> Result<(), ProjectionError> {
-        // Bound to the same person already it counts as bound; to another person, it does not.
-        let bound = execute!(
-            tx,
-            "INSERT INTO logins (issuer, subject, person_id, recorded_at) VALUES ($1, $2, $3, $4) \
-             ON CONFLICT (issuer, subject) DO UPDATE SET person_id = excluded.person_id \
-             WHERE logins.person_id = excluded.person_id",
-            &self.issuer,
-            &self.subject,
-            self.person_id.to_string(),
-            self.recorded_at
-        )?;
-        if bound == 0 {
-            return Err(ProjectionError::Refused {
-                code: SUBJECT_TAKEN.to_owned(),
-                detail: "The subject has been bound to another person meanwhile.".to_owned(),
-            });
-        }
-        Ok(())
-    }
-}
-
-/// Removes every version of a person and the person's sign-ins.
+/// Removes every version of a person and the person's sign-in.
 pub(crate) struct ErasePerson(pub PersonId);
 
 #[async_trait]
@@ -212,7 +164,7 @@ impl Attachment for ErasePerson {
     async fn write(&self, tx: &mut Tx<'_>) -> Result<(), ProjectionError> {
         let id = self.0.to_string();
         execute!(&mut *tx, "DELETE FROM people WHERE person_id = $1", &id)?;
-        execute!(&mut *tx, "DELETE FROM logins WHERE person_id = $1", &id)?;
+        execute!(&mut *tx, "DELETE FROM sign_ins WHERE person_id = $1", &id)?;
         execute!(&mut *tx, "DELETE FROM agreement_origins WHERE person_id = $1", &id)?;
         Ok(())
     }
@@ -286,7 +238,7 @@ impl Portal {
             return Ok(BTreeMap::new());
         }
         let mut statement = Statement::new(
-            "SELECT person_id, version, given_name, family_name, email, telephone, job_title, stated_by FROM people WHERE person_id IN ",
+            "SELECT person_id, version, given_name, family_name, email, telephone, job_title FROM people WHERE person_id IN ",
         );
         statement.bind_tuple(wanted.iter().map(|(person, _)| Value::from(person.to_string())));
         let rows: Vec<Person> = statement.fetch_all(self.ledger.db()).await?;
@@ -297,27 +249,15 @@ impl Portal {
             .collect())
     }
 
-    /// A person's own newest details; only where the person never gave any, the newest that somebody else gave. What one company writes
-    /// about a person is thus never what is told of somebody who has spoken.
+    /// A person's newest details.
     pub(crate) async fn who_is(&self, person: PersonId) -> Result<Option<Person>, PortalError> {
         Ok(fetch_optional!(
             self.ledger.db(),
             Person,
-            "SELECT person_id, version, given_name, family_name, email, telephone, job_title, stated_by FROM people \
-             WHERE person_id = $1 ORDER BY CASE WHEN stated_by = person_id THEN 0 ELSE 1 END, version DESC LIMIT 1",
+            "SELECT person_id, version, given_name, family_name, email, telephone, job_title FROM people \
+             WHERE person_id = $1 ORDER BY version DESC LIMIT 1",
             person.to_string()
         )?)
-    }
-
-    /// The version that the next details of a person get.
-    pub(crate) async fn next_person_version(&self, person: PersonId) -> Result<i64, PortalError> {
-        let row = fetch_optional!(
-            self.ledger.db(),
-            (i64,),
-            "SELECT version FROM people WHERE person_id = $1 ORDER BY version DESC LIMIT 1",
-            person.to_string()
-        )?;
-        Ok(row.map_or(0, |(version,)| version) + 1)
     }
 
     /// Which of these persons has an e-mail address, compared without case.
@@ -329,29 +269,6 @@ impl Portal {
             email.key()
         )?;
         Ok(rows.iter().any(|(id,)| persons.iter().any(|person| person.to_string() == *id)))
-    }
-
-    /// Whether a person signs in with any subject.
-    pub(crate) async fn signs_in(&self, person: PersonId) -> Result<bool, PortalError> {
-        let row = fetch_optional!(
-            self.ledger.db(),
-            (String,),
-            "SELECT subject FROM logins WHERE person_id = $1 LIMIT 1",
-            person.to_string()
-        )?;
-        Ok(row.is_some())
-    }
-
-    /// The person that signs in as this subject.
-    pub(crate) async fn login(&self, issuer: &str, subject: &str) -> Result<Option<PersonId>, PortalError> {
-        let row = fetch_optional!(
-            self.ledger.db(),
-            (String,),
-            "SELECT person_id FROM logins WHERE issuer = $1 AND subject = $2",
-            issuer,
-            subject
-        )?;
-        Ok(row.and_then(|(id,)| id.parse().ok()))
     }
 
     /// The secret of an invitation, while it is unused.

@@ -1,6 +1,7 @@
 //! The binary in a folder of its own, on either engine.
 
 use super::Client;
+use std::ffi::OsStr;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -16,6 +17,10 @@ pub struct House {
     database: String,
     settings: Vec<(String, String)>,
     address: Mutex<SocketAddr>,
+}
+
+fn binary() -> PathBuf {
+    testkit::server_binary().unwrap_or_else(|error| panic!("{error}"))
 }
 
 fn free_address() -> SocketAddr {
@@ -54,9 +59,15 @@ impl House {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(testkit::server_binary().unwrap_or_else(|error| panic!("{error}")));
+        let mut command = self.here(binary());
+        command.args(arguments);
         command
-            .args(arguments)
+    }
+
+    /// A program that runs where the server runs, with its settings.
+    fn here(&self, program: impl AsRef<OsStr>) -> Command {
+        let mut command = Command::new(program);
+        command
             .current_dir(self.path())
             .env("CTPAT__SERVER__LISTEN", self.address().to_string())
             .env("CTPAT__SERVER__DATA_FOLDER", self.path().join("data"))
@@ -78,6 +89,18 @@ impl House {
         let output = self.run(arguments);
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
         assert!(output.status.success(), "{arguments:?}: {text}{}", String::from_utf8_lossy(&output.stderr));
+        text
+    }
+
+    /// Types commands into bash as a reader of a document would, with the address of the server in `BASE` and the program in `CTPAT`.
+    /// Each of them has to succeed. Gives what they printed.
+    pub fn type_in_bash(&self, commands: &str) -> String {
+        let mut bash = self.here("bash");
+        bash.args(["-euxo", "pipefail", "-c", commands]);
+        bash.env("BASE", format!("http://{}", self.address())).env("CTPAT", binary());
+        let output = bash.output().unwrap_or_else(|error| panic!("bash: {error}"));
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(output.status.success(), "{text}\n{}", String::from_utf8_lossy(&output.stderr));
         text
     }
 

@@ -253,7 +253,7 @@ pub fn operations() -> Vec<Operation> {
             .takes::<RegisterAccountRequest>(json!({"company": {"name": "Harbor Imports, Inc."}, "primary_address": address_example(), "contact": contact_example()}))
             .answers::<AccountView>(201, view::example())
             .tagged()
-            .link("read_account", "account_get", "account_id", "$response.body#/id"),
+            .leads_to("account_id", "$response.body#/id"),
         Operation::get("/v1/accounts", "accounts_list", list)
             .about("accounts", "List accounts", "The accounts that the caller may see, oldest first. A company sees its own.")
             .paged()

@@ -247,7 +247,7 @@ pub fn operations() -> Vec<Operation> {
             .takes::<IssueInvitationRequest>(json!({"entity_type": "foreign_manufacturer", "note": "For Tessuti Aurora S.p.A."}))
             .answers::<InvitationView>(201, example())
             .tagged()
-            .link("read_invitation", "invitation_get", "invitation_id", "$response.body#/id"),
+            .leads_to("invitation_id", "$response.body#/id"),
         Operation::get("/v1/invitations", "invitations_list", list)
             .about("invitations", "List invitations", "Oldest first, without their secrets.")
             .paged()

@@ -600,8 +600,8 @@ pub fn operations() -> Vec<Operation> {
             .answers::<MembershipView>(201, example())
             .tagged()
             .problems(&[404])
-            .link("read_membership", "membership_get", "membership_id", "$response.body#/id")
-            .link("read_profile", "profile_get", "profile_id", "$response.body#/profile_id"),
+            .leads_to("membership_id", "$response.body#/id")
+            .leads_to("profile_id", "$response.body#/profile_id"),
         Operation::get("/v1/memberships", "memberships_list", list)
             .about("memberships", "List memberships", "The memberships that the caller may see. Filters are ANDed; one that is repeated is ORed.")
             .paged()

@@ -31,9 +31,6 @@ pub struct PersonView {
     /// Job title.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub job_title: Option<String>,
-    /// Whether these are the person's own words. If not, a user of an account that has the person as a contact gave them, and nobody has
-    /// confirmed them.
-    pub own_words: bool,
 }
 
 async fn get(req: Req<permission::PersonRead>) -> Result<HttpResponse, Problem> {
@@ -47,7 +44,6 @@ async fn get(req: Req<permission::PersonRead>) -> Result<HttpResponse, Problem> 
         email: person.email,
         telephone: person.telephone,
         job_title: person.job_title,
-        own_words: person.stated_by.is_some_and(|by| by == id.to_string()),
     }))
 }
 
@@ -55,7 +51,7 @@ async fn get(req: Req<permission::PersonRead>) -> Result<HttpResponse, Problem> 
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/v1/people/{person_id}", "person_get", get)
-            .about("people", "Read who a person is", "The newest details that a person whom an event names has given; where the person never gave any, those that an account holds of its contact (own_words is false then). Not found where they were erased.")
-            .answers::<PersonView>(200, json!({"id": "per_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6", "given_name": "Maria", "family_name": "Ortega", "own_words": true})),
+            .about("people", "Read who a person is", "The newest details of a person whom an event names. A person is a contact of one account; somebody who serves several companies is another person in each. Not found where the details were erased.")
+            .answers::<PersonView>(200, json!({"id": "per_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6", "given_name": "Maria", "family_name": "Ortega"})),
     ]
 }

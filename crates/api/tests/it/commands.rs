@@ -236,20 +236,20 @@ fn a_repeat_is_not_answered_to_somebody_who_may_not_read_it_any_more() {
     let post = |token: &str, command: &str, key: &str, body: &Value| {
         server.post_as(token, &format!("{account}/{command}"), &[("Idempotency-Key", key)], body)
     };
-    let added = post(&bob, "add-contact", "add ida", &contact("ida", Some("ida")));
+    let added = post(&bob, "add-contact", "add-ida", &contact("ida", Some("ida")));
     assert_eq!(added.status, 200, "{}", String::from_utf8_lossy(&added.body));
     let contacts = added.json()["contacts"].clone();
     let id = contacts.as_array().unwrap().last().unwrap()["person_id"].clone();
     let role = json!({"person_id": id, "role": "employee"});
     assert_eq!(post(&bob, "grant-role", "grant", &role).status, 200);
-    let first = post(&ida, "add-contact", "add zoe", &contact("zoe", None));
+    let first = post(&ida, "add-contact", "add-zoe", &contact("zoe", None));
     assert_eq!(first.status, 200, "{}", String::from_utf8_lossy(&first.body));
-    let repeat = post(&ida, "add-contact", "add zoe", &contact("zoe", None));
+    let repeat = post(&ida, "add-contact", "add-zoe", &contact("zoe", None));
     assert_eq!((repeat.status, repeat.header("idempotent-replayed")), (200, Some("true")));
 
     assert_eq!(post(&bob, "revoke-role", "revoke", &role).status, 200);
     server.get_as(&ida, &account).problem("not-found");
-    let repeat = post(&ida, "add-contact", "add zoe", &contact("zoe", None));
+    let repeat = post(&ida, "add-contact", "add-zoe", &contact("zoe", None));
     repeat.problem("not-found");
     assert!(!String::from_utf8_lossy(&repeat.body).contains("@example.com"));
 }

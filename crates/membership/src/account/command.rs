@@ -1,6 +1,7 @@
 //! What can be asked of an account.
 
 use super::values::{Address, Company, PointOfContact};
+use crate::membership::Sha256;
 use kernel::{AccountId, AddressId, PersonId, Role, Text};
 
 /// Every command.
@@ -47,6 +48,8 @@ pub struct RegisterAccount {
     pub person_version: i64,
     /// Whether the registering person declares to be an officer of the company.
     pub company_officer: bool,
+    /// The salted digest of the sign-in with which the person registers.
+    pub sign_in: Sha256,
 }
 
 /// Change company data.
@@ -98,6 +101,8 @@ pub struct AddContact {
     pub point_of_contact: PointOfContact,
     /// Whether another contact has the same e-mail address; the portal has looked.
     pub email_in_use: bool,
+    /// The salted digest of the sign-in that the person is to have.
+    pub sign_in: Option<Sha256>,
 }
 
 /// Change what a contact is, or the details other than the e-mail address.
@@ -127,6 +132,8 @@ pub struct GrantRole {
     pub person_id: PersonId,
     /// The role: officer, employee or consultant.
     pub role: Role,
+    /// The salted digest of the sign-in that the person is to have; none where the person keeps the one that there is.
+    pub sign_in: Option<Sha256>,
 }
 
 /// Revoke a role.

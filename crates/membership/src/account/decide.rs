@@ -5,7 +5,7 @@ use super::command::{
 };
 use super::event::{
     AccountAddressAdded, AccountAddressChanged, AccountAddressRemoved, AccountAgreementAccepted,
-    AccountCompanyChanged, AccountEvent, AccountRegistered,
+    AccountCompanyChanged, AccountEvent, AccountRegistered, AccountSignInBound,
 };
 use super::people;
 use super::state::Account;
@@ -55,7 +55,7 @@ pub fn decide(account: &Account, command: AccountCommand, context: &Context) -> 
         AccountCommand::AddAddress(command) => add_address(account, command),
         AccountCommand::ChangeAddress(command) => change_address(account, command),
         AccountCommand::RemoveAddress(command) => remove_address(account, command),
-        AccountCommand::AddContact(command) => people::add_contact(account, command),
+        AccountCommand::AddContact(command) => people::add_contact(account, command, context),
         AccountCommand::ChangeContact(command) => people::change_contact(account, command),
         AccountCommand::RemoveContact(command) => people::remove_contact(account, command),
         AccountCommand::GrantRole(command) => people::grant_role(account, command, context),
@@ -111,6 +111,13 @@ fn register(account: &Account, command: RegisterAccount, context: &Context) -> D
             },
             registered_on: context.today(),
             registered_at: context.now,
+        }
+        .into(),
+        AccountSignInBound {
+            person_id: context.actor.id,
+            sign_in_sha256: command.sign_in,
+            bound_by: context.actor.id,
+            bound_at: context.now,
         }
         .into(),
     ])

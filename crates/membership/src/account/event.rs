@@ -1,6 +1,7 @@
 //! What can happen to an account. Persons by id and version; names and addresses of persons are in the people table.
 
 use super::values::{Company, Contact, KeptAddress};
+use crate::membership::Sha256;
 use chrono::NaiveDate;
 use kernel::{AccountId, AddressId, PersonId, Role, Text, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -24,6 +25,8 @@ kernel::events! {
         ContactChanged(AccountContactChanged) = "account.contact_changed", 1;
         /// A contact was taken off.
         ContactRemoved(AccountContactRemoved) = "account.contact_removed", 1;
+        /// It was said as whom a contact signs in.
+        SignInBound(AccountSignInBound) = "account.sign_in_bound", 1;
         /// A user got a role.
         RoleGranted(AccountRoleGranted) = "account.role_granted", 1;
         /// A user lost a role.
@@ -105,6 +108,20 @@ pub struct AccountContactChanged {
 pub struct AccountContactRemoved {
     /// Who.
     pub person_id: PersonId,
+}
+
+/// Payload of `account.sign_in_bound`. Issuer and subject are personal data and stand beside the ledger, with the salt of the digest:
+/// while they are kept the digest proves them, once they are erased it says nothing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AccountSignInBound {
+    /// The contact.
+    pub person_id: PersonId,
+    /// The SHA-256 of salt, issuer and subject, with a line feed (U+000A) after the salt and after the issuer.
+    pub sign_in_sha256: Sha256,
+    /// Who said so.
+    pub bound_by: PersonId,
+    /// When.
+    pub bound_at: Timestamp,
 }
 
 /// Payload of `account.role_granted`.

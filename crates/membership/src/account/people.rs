@@ -3,13 +3,15 @@
 
 use super::command::{AddContact, ChangeContact, ErasePerson, GrantRole, RemoveContact, RevokeRole};
 use super::decide::{Decided, forbidden, invalid, officer_only};
+use super::event::AccountEvent;
 use super::event::{
     AccountContactAdded, AccountContactChanged, AccountContactRemoved, AccountPersonErased,
-    AccountRoleGranted, AccountRoleRevoked,
+    AccountRoleGranted, AccountRoleRevoked, AccountSignInBound,
 };
 use super::state::Account;
 use super::values::{Contact, PointOfContact};
-use kernel::{Context, Refusal, Role};
+use crate::membership::Sha256;
+use kernel::{Context, PersonId, Refusal, Role};
 
 /// The most contacts that one account has.
 pub const MAX_CONTACTS: usize = 100;
@@ -42,7 +44,7 @@ fn check(contacts: &[Contact]) -> Result<(), Refusal> {
 }
 
 /// The primary point of contact moves with the new one: the one before becomes alternate.
-fn hand_over(account: &Account, to: kernel::PersonId) -> Vec<Contact> {
+fn hand_over(account: &Account, to: PersonId) -> Vec<Contact> {
     account
         .contacts
         .iter()
@@ -62,7 +64,7 @@ fn with(account: &Account, changed: &[Contact]) -> Vec<Contact> {
     contacts
 }
 
-pub(super) fn add_contact(account: &Account, command: AddContact) -> Decided {
+pub(super) fn add_contact(account: &Account, command: AddContact, context: &Context) -> Decided {
     if account.contact(command.person_id).is_some() {
         return Err(forbidden("contact_exists", "This person is a contact of the account already."));
     }
@@ -92,7 +94,28 @@ pub(super) fn add_contact(account: &Account, command: AddContact) -> Decided {
     check(&with(account, &changed))?;
     let mut events = vec![AccountContactAdded { contact }.into()];
     events.extend(changed.into_iter().skip(1).map(|contact| AccountContactChanged { contact }.into()));
+    events.extend(bind_sign_in(account, command.person_id, command.sign_in, context)?);
     Ok(events)
+}
+
+/// A contact signs in with one subject for good: otherwise another person could act under a name that has a history.
+fn bind_sign_in(
+    account: &Account,
+    person_id: PersonId,
+    sign_in: Option<Sha256>,
+    context: &Context,
+) -> Result<Option<AccountEvent>, Refusal> {
+    let Some(sign_in_sha256) = sign_in else { return Ok(None) };
+    if account.sign_ins.contains(&person_id) {
+        return Err(invalid(
+            "/subject",
+            "signs_in_already",
+            "This contact signs in with another subject already; leave subject out, or add the other person as a contact.",
+        ));
+    }
+    let bound =
+        AccountSignInBound { person_id, sign_in_sha256, bound_by: context.actor.id, bound_at: context.now };
+    Ok(Some(bound.into()))
 }
 
 pub(super) fn change_contact(account: &Account, command: ChangeContact) -> Decided {
@@ -152,9 +175,10 @@ pub(super) fn grant_role(account: &Account, command: GrantRole, context: &Contex
             "An account grants the roles officer, employee and consultant; others come from the programme.",
         ));
     }
+    let bound = bind_sign_in(account, command.person_id, command.sign_in, context)?;
     let roles = account.roles(command.person_id);
     if roles.contains(&command.role) {
-        return Ok(Vec::new());
+        return Ok(bound.into_iter().collect());
     }
     if command.role == Role::Officer && roles.contains(&Role::Consultant) {
         return Err(consultant_never_officer());
@@ -169,15 +193,13 @@ pub(super) fn grant_role(account: &Account, command: GrantRole, context: &Contex
     if command.role == Role::Consultant && contact.company_officer {
         return Err(consultant_never_officer());
     }
-    Ok(vec![
-        AccountRoleGranted {
-            person_id: command.person_id,
-            role: command.role,
-            granted_by: context.actor.id,
-            granted_at: context.now,
-        }
-        .into(),
-    ])
+    let granted = AccountRoleGranted {
+        person_id: command.person_id,
+        role: command.role,
+        granted_by: context.actor.id,
+        granted_at: context.now,
+    };
+    Ok(bound.into_iter().chain([granted.into()]).collect())
 }
 
 pub(super) fn revoke_role(account: &Account, command: RevokeRole, context: &Context) -> Decided {

@@ -24,6 +24,8 @@ pub struct Account {
     pub registered_by: Option<PersonId>,
     /// Its users' roles.
     pub grants: Vec<Grant>,
+    /// Contacts that sign in, each with one subject for good.
+    pub sign_ins: BTreeSet<PersonId>,
     /// The agreements that were accepted, oldest first.
     pub agreements: Vec<Acceptance>,
     /// Persons that were contacts or users once and are not any more, and whose data may be erased.
@@ -126,6 +128,9 @@ pub fn evolve(account: &mut Account, event: &AccountEvent) {
             account.contacts.retain(|contact| contact.person_id != event.person_id);
             account.former.insert(event.person_id);
         }
+        AccountEvent::SignInBound(event) => {
+            account.sign_ins.insert(event.person_id);
+        }
         AccountEvent::RoleGranted(event) => account.grants.push(Grant {
             person_id: event.person_id,
             role: event.role,
@@ -142,6 +147,7 @@ pub fn evolve(account: &mut Account, event: &AccountEvent) {
         }),
         AccountEvent::PersonErased(event) => {
             account.former.remove(&event.person_id);
+            account.sign_ins.remove(&event.person_id);
         }
     }
 }

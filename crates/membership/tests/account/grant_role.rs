@@ -1,6 +1,7 @@
 use crate::support::*;
 use kernel::Role;
-use membership::account::event::AccountRoleGranted;
+use membership::account::command::{AddContact, GrantRole};
+use membership::account::event::{AccountContactAdded, AccountRoleGranted};
 use membership::account::values::PointOfContact::None;
 
 #[test]
@@ -61,4 +62,32 @@ fn a_consultant_is_never_an_officer() {
     story.state_forbids(officer(), grant(&second_officer(), Role::Consultant), "consultant_never_officer");
     let named = two_contacts();
     named.state_forbids(officer(), grant(&second_officer(), Role::Consultant), "consultant_never_officer");
+}
+
+#[test]
+fn a_contact_gets_a_sign_in_with_a_role_or_before_it_or_after_it() {
+    let signing = |role| GrantRole { sign_in: Some(digest(3)), ..grant(&employee(), role) };
+    let granted = |role| AccountRoleGranted {
+        person_id: employee().id,
+        role,
+        granted_by: officer().id,
+        granted_at: instant(LATER),
+    };
+    let bound = bound(&employee(), 3, &officer(), LATER);
+    let contact_alone = registered().and(officer(), add(&employee(), false, None));
+    let together = vec![bound.clone().into(), granted(Role::Employee).into()];
+    contact_alone.then(officer(), signing(Role::Employee), together);
+    let later = contact_alone.clone().and(officer(), grant(&employee(), Role::Employee));
+    later.then(officer(), signing(Role::Employee), vec![bound.clone().into()]);
+    let added = AccountContactAdded { contact: contact(&employee(), false, None) };
+    let command = AddContact { sign_in: Some(digest(3)), ..add(&employee(), false, None) };
+    registered().then(officer(), command, vec![added.into(), bound.into()]);
+}
+
+#[test]
+fn a_contact_signs_in_with_one_subject_for_good() {
+    let command = GrantRole { sign_in: Some(digest(9)), ..grant(&officer(), Role::Employee) };
+    registered().invalid(officer(), command, "/subject", "signs_in_already");
+    let command = GrantRole { sign_in: Some(digest(9)), ..grant(&officer(), Role::Officer) };
+    registered().invalid(officer(), command, "/subject", "signs_in_already");
 }

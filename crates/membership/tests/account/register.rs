@@ -9,7 +9,8 @@ fn whoever_registers_becomes_first_contact_primary_point_of_contact_and_officer(
     let events =
         membership::account::decide(&nothing().state, registration().into(), &at(officer(), REGISTERED))
             .unwrap();
-    assert_eq!(events, vec![registered_event().into()]);
+    let bound = bound(&officer(), 1, &officer(), REGISTERED);
+    assert_eq!(events, vec![registered_event().into(), bound.into()]);
     let mut account = nothing().state;
     evolve(&mut account, &events[0]);
     assert_eq!(account.primary_address_id, Some(address_id(1)));
@@ -39,7 +40,7 @@ fn business_cant_begin_after_today() {
     command.company.business_started_on = Some("2026-03-10".parse().unwrap());
     nothing().invalid(officer(), command.clone(), "/company/business_started_on", "date_in_future");
     command.company.business_started_on = Some(LATER.parse().unwrap());
-    assert_eq!(nothing().ask(officer(), command).unwrap().len(), 1);
+    assert_eq!(nothing().ask(officer(), command).unwrap().len(), 2);
 }
 
 #[test]

@@ -5,9 +5,10 @@ use kernel::{
     Role, Text, Timestamp,
 };
 use membership::account::command::*;
-use membership::account::event::AccountRegistered;
+use membership::account::event::{AccountRegistered, AccountSignInBound};
 use membership::account::values::*;
 use membership::account::{Account, AccountCommand, AccountEvent, decide, evolve};
+use membership::membership::Sha256;
 use std::fmt::Debug;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -175,6 +176,21 @@ pub fn registration() -> RegisterAccount {
         primary_address: headquarters(),
         person_version: 1,
         company_officer: true,
+        sign_in: digest(1),
+    }
+}
+
+/// The salted digest of somebody's sign-in.
+pub fn digest(number: u128) -> Sha256 {
+    Sha256::parse(format!("{number:064x}")).unwrap()
+}
+
+pub fn bound(who: &Actor, number: u128, by: &Actor, on: &str) -> AccountSignInBound {
+    AccountSignInBound {
+        person_id: who.id,
+        sign_in_sha256: digest(number),
+        bound_by: by.id,
+        bound_at: instant(on),
     }
 }
 
@@ -196,6 +212,7 @@ pub fn add(who: &Actor, company_officer: bool, point_of_contact: PointOfContact)
         company_officer,
         point_of_contact,
         email_in_use: false,
+        sign_in: None,
     }
 }
 
@@ -204,7 +221,7 @@ pub fn change(who: &Actor, company_officer: bool, point_of_contact: PointOfConta
 }
 
 pub fn grant(who: &Actor, role: Role) -> GrantRole {
-    GrantRole { person_id: who.id, role }
+    GrantRole { person_id: who.id, role, sign_in: None }
 }
 
 pub fn revoke(who: &Actor, role: Role) -> RevokeRole {
@@ -293,9 +310,10 @@ pub fn nothing() -> Story {
 /// Registered: one address, one contact, one officer.
 pub fn registered() -> Story {
     let mut story = nothing();
-    let event = registered_event().into();
-    evolve(&mut story.state, &event);
-    story.events.push(event);
+    for event in [registered_event().into(), bound(&officer(), 1, &officer(), REGISTERED).into()] {
+        evolve(&mut story.state, &event);
+        story.events.push(event);
+    }
     story
 }
 

@@ -40,7 +40,7 @@ impl SortValue for AccountRow {
     }
 }
 
-/// Keeps the tables `accounts`, `account_users` and `account_contacts`.
+/// Keeps the tables `accounts` and `account_users`.
 pub(crate) struct AccountsProjection;
 
 #[async_trait]
@@ -50,11 +50,11 @@ impl Projection for AccountsProjection {
     }
 
     fn version(&self) -> i64 {
-        2
+        3
     }
 
     fn tables(&self) -> &'static [&'static str] {
-        &["accounts", "account_users", "account_contacts"]
+        &["accounts", "account_users"]
     }
 
     fn schema(&self) -> &'static str {
@@ -65,9 +65,6 @@ impl Projection for AccountsProjection {
         CREATE INDEX accounts_country_{generation} ON {accounts} (country, account_id);
         CREATE TABLE {account_users} (
             person_id TEXT NOT NULL, account_id TEXT NOT NULL, role TEXT NOT NULL, PRIMARY KEY (person_id, account_id, role)
-        ) {strict};
-        CREATE TABLE {account_contacts} (
-            person_id TEXT NOT NULL, account_id TEXT NOT NULL, PRIMARY KEY (person_id, account_id)
         ) {strict};"
     }
 
@@ -102,7 +99,6 @@ impl Projection for AccountsProjection {
                 );
                 let officer = registered.contact.person_id.to_string();
                 grant(tx, tables, &officer, &event.aggregate_id, "officer").await?;
-                add_contact(tx, tables, &officer, &event.aggregate_id).await?;
             }
             let Some(row) = rows.get_mut(&event.aggregate_id) else {
                 return Err(ProjectionError::Refused {
@@ -116,15 +112,6 @@ impl Projection for AccountsProjection {
                 AccountEvent::CompanyChanged(changed) => row.name = changed.company.name.to_string(),
                 AccountEvent::AgreementAccepted(accepted) => {
                     row.agreement_version = Some(accepted.agreement_version.clone());
-                }
-                AccountEvent::ContactAdded(added) => {
-                    let person = added.contact.person_id.to_string();
-                    add_contact(tx, tables, &person, &event.aggregate_id).await?;
-                }
-                AccountEvent::ContactRemoved(removed) => {
-                    let sql =
-                        tables.sql("DELETE FROM {account_contacts} WHERE person_id = $1 AND account_id = $2");
-                    execute!(&mut *tx, &sql, removed.person_id.to_string(), &event.aggregate_id)?;
                 }
                 AccountEvent::RoleGranted(granted) => {
                     let person = granted.person_id.to_string();
@@ -142,17 +129,6 @@ impl Projection for AccountsProjection {
         }
         store_rows(tx, tables, &rows.values().collect::<Vec<_>>()).await
     }
-}
-
-async fn add_contact(
-    tx: &mut Tx<'_>,
-    tables: &Tables,
-    person: &str,
-    account: &str,
-) -> Result<(), ProjectionError> {
-    let sql = tables.sql("INSERT INTO {account_contacts} (person_id, account_id) VALUES ($1, $2)");
-    execute!(tx, &sql, person, account)?;
-    Ok(())
 }
 
 async fn grant(

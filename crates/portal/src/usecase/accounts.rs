@@ -1,17 +1,18 @@
 //! What can be done with an account.
 
-use crate::access::{Ownership, Permission};
+use crate::access::{Caller, Ownership, Permission};
 use crate::call::Call;
 use crate::error::PortalError;
 use crate::executor::{Committed, Decision, Part};
-use crate::people::{ErasePerson, Person, PersonDetails, StoreAgreementOrigin, StoreLogin, StorePerson};
+use crate::people::{ErasePerson, Person, PersonDetails, StoreAgreementOrigin, StorePerson};
 use crate::portal::Portal;
 use crate::read::accounts::AccountRow;
 use crate::read::page::{Filter, Page, PageRequest, Sort, page};
+use crate::sign_ins::SignInOfContact;
 use chrono::NaiveDate;
 use kernel::identifiers::{Maker, expected_mid};
-use kernel::{AccountId, AddressId, Context, FieldError, PersonId, Refusal, Role, Text};
-use ledger::{At, Attachment, Loaded, RecordedEvent, fetch_all};
+use kernel::{AccountId, AddressId, Context, FieldError, PersonId, Role, Text};
+use ledger::{At, Attachment, Loaded, RecordedEvent};
 use membership::account::command as ask;
 use membership::account::values::{Address, Company, PointOfContact};
 use membership::account::{Account, AccountCommand, decide};
@@ -97,36 +98,31 @@ impl Portal {
                 return Err(PortalError::Forbidden);
             }
             let account_id = AccountId::new(Uuid::now_v7());
-            let person_id = call.caller.person_id;
+            let person_id = PersonId::new(Uuid::now_v7());
             let actor =
                 kernel::Actor { id: person_id, kind: kernel::ActorKind::CompanyUser, role: Role::Officer };
             let context = self.context(actor);
-            let version = self.next_person_version(person_id).await?;
+            let Caller { issuer, subject, .. } = &call.caller;
+            let sign_in = SignInOfContact::new(account_id, person_id, issuer, subject, context.now);
             let command = ask::RegisterAccount {
                 account_id,
                 company: registration.company.clone(),
                 address_id: AddressId::new(Uuid::now_v7()),
                 primary_address: registration.primary_address.clone(),
-                person_version: version,
+                person_version: 1,
                 company_officer: registration.company_officer,
+                sign_in: sign_in.digest()?,
             };
             let fresh = Self::fresh::<Account>();
             let events = decide(&fresh.state, command.into(), &context)?;
             let person = StorePerson {
                 person_id,
-                version,
+                version: 1,
                 details: registration.contact.clone(),
-                stated_by: context.actor.id,
-                recorded_at: context.now,
-            };
-            let login = StoreLogin {
-                issuer: call.caller.issuer.clone(),
-                subject: call.caller.subject.clone(),
-                person_id,
                 recorded_at: context.now,
             };
             let part = Part::new(account_id, fresh, events);
-            self.record_account(call, &context, part, vec![Arc::new(person), Arc::new(login)]).await
+            self.record_account(call, &context, part, vec![Arc::new(person), Arc::new(sign_in)]).await
         })
         .await
     }
@@ -273,63 +269,54 @@ impl Portal {
                 }
                 None => false,
             };
-            let person_id = self.person_for(call, new.subject.as_deref(), &loaded.state).await?;
-            let version = self.next_person_version(person_id).await?;
+            let person_id = PersonId::new(Uuid::now_v7());
+            let sign_in = self
+                .new_sign_in(call, id, &loaded.state, person_id, new.subject.as_deref(), &context)
+                .await?;
             let command = ask::AddContact {
                 person_id,
-                person_version: version,
+                person_version: 1,
                 company_officer: new.company_officer,
                 point_of_contact: new.point_of_contact,
                 email_in_use,
+                sign_in: sign_in.as_ref().map(SignInOfContact::digest).transpose()?,
             };
             let events = decide(&loaded.state, command.into(), &context)?;
             let mut attachments: Vec<Arc<dyn Attachment>> = vec![Arc::new(StorePerson {
                 person_id,
-                version,
+                version: 1,
                 details: new.details.clone(),
-                stated_by: context.actor.id,
                 recorded_at: context.now,
             })];
-            attachments.extend(self.login_attachment(call, new.subject.as_deref(), person_id, &context));
+            attachments.extend(sign_in.map(|sign_in| -> Arc<dyn Attachment> { Arc::new(sign_in) }));
             self.record_account(call, &context, Part::new(id, loaded, events), attachments).await
         })
         .await
     }
 
-    /// The person as whom a subject signs in; a new one where there is no subject or nobody known by it.
-    async fn person_for(
+    /// The sign-in that a contact is to have; none where no subject is named, or where it is the contact's already. A subject is one
+    /// contact of an account at a time; what it is in other accounts plays no part, and nobody learns of it here.
+    async fn new_sign_in(
         &self,
         call: &Call,
-        subject: Option<&str>,
+        id: AccountId,
         account: &Account,
-    ) -> Result<PersonId, PortalError> {
-        let Some(subject) = subject else { return Ok(PersonId::new(Uuid::now_v7())) };
-        let known = match self.login(&call.caller.issuer, subject).await? {
-            Some(person) => person,
-            None => crate::directory::derived_person(&call.caller.issuer, subject),
-        };
-        if account.contact(known).is_some() {
-            let detail = "Another contact of this account signs in with this subject.";
-            return Err(PortalError::invalid(vec![FieldError::new("/subject", "subject_in_use", detail)]));
-        }
-        Ok(known)
-    }
-
-    fn login_attachment(
-        &self,
-        call: &Call,
-        subject: Option<&str>,
         person_id: PersonId,
+        subject: Option<&str>,
         context: &Context,
-    ) -> Option<Arc<dyn Attachment>> {
-        subject.map(|subject| -> Arc<dyn Attachment> {
-            Arc::new(StoreLogin {
-                issuer: call.caller.issuer.clone(),
-                subject: subject.to_owned(),
-                person_id,
-                recorded_at: context.now,
-            })
-        })
+    ) -> Result<Option<SignInOfContact>, PortalError> {
+        // White space around a subject that was copied from somewhere would bind somebody who does not exist.
+        let Some(subject) = subject.map(str::trim) else { return Ok(None) };
+        let issuer = &call.caller.issuer;
+        let others = self.who_signs_in(id, issuer, subject).await?;
+        match others.into_iter().find(|other| account.contact(*other).is_some()) {
+            Some(same) if same == person_id => Ok(None),
+            Some(_) => {
+                let detail = "Another contact of this account signs in with this subject.";
+                Err(PortalError::invalid(vec![FieldError::new("/subject", "subject_in_use", detail)]))
+            }
+            None => Ok(Some(SignInOfContact::new(id, person_id, issuer, subject, context.now))),
+        }
     }
 
     /// Changes what a contact is, or the details other than the e-mail address.
@@ -348,12 +335,11 @@ impl Portal {
             if let Some(before) = self.people(&[(person_id, version)]).await?.remove(&(person_id, version)) {
                 let after = changed_person(&before, &details)?;
                 if let Some(after) = after {
-                    version = self.next_person_version(person_id).await?;
+                    version += 1;
                     attachments.push(Arc::new(StorePerson {
                         person_id,
                         version,
                         details: after,
-                        stated_by: context.actor.id,
                         recorded_at: context.now,
                     }));
                 }
@@ -374,27 +360,6 @@ impl Portal {
         .await
     }
 
-    /// A subject is bound to a person once, and a person who signs in already is never bound to another subject: otherwise one company
-    /// could let a stranger sign in as a person who has roles in another.
-    async fn check_subject(
-        &self,
-        call: &Call,
-        subject: &str,
-        person_id: PersonId,
-    ) -> Result<(), PortalError> {
-        let refused = |detail: &str| {
-            Err(PortalError::invalid(vec![FieldError::new("/subject", "subject_in_use", detail)]))
-        };
-        match self.login(&call.caller.issuer, subject).await? {
-            Some(known) if known == person_id => Ok(()),
-            Some(_) => refused("This subject signs in as another person."),
-            None if self.signs_in(person_id).await? => {
-                refused("This person signs in with another subject already; leave subject out.")
-            }
-            None => Ok(()),
-        }
-    }
-
     /// Grants a role to a contact, who signs in with `subject` where that is not known yet.
     pub async fn grant_role(
         &self,
@@ -406,19 +371,13 @@ impl Portal {
     ) -> Result<Committed<Account>, PortalError> {
         self.attempt(call, || async {
             let (loaded, context) = self.account_for(call, id, Permission::AccountManageUsers).await?;
-            if let Some(subject) = &subject {
-                self.check_subject(call, subject, person_id).await?;
-            }
-            let events = decide(&loaded.state, ask::GrantRole { person_id, role }.into(), &context)?;
-            if let (Some(subject), true) = (&subject, events.is_empty())
-                && self.login(&call.caller.issuer, subject).await?.is_none()
-            {
-                // A sign-in is bound together with a grant, never silently beside one.
-                let detail = "The contact has this role already, without a sign-in; revoke it and grant it again with the subject.";
-                return Err(PortalError::invalid(vec![FieldError::new("/subject", "role_granted_already", detail)]));
-            }
+            let sign_in =
+                self.new_sign_in(call, id, &loaded.state, person_id, subject.as_deref(), &context).await?;
+            let digest = sign_in.as_ref().map(SignInOfContact::digest).transpose()?;
+            let command = ask::GrantRole { person_id, role, sign_in: digest };
+            let events = decide(&loaded.state, command.into(), &context)?;
             let attachments =
-                self.login_attachment(call, subject.as_deref(), person_id, &context).into_iter().collect();
+                sign_in.map(|sign_in| -> Arc<dyn Attachment> { Arc::new(sign_in) }).into_iter().collect();
             self.record_account(call, &context, Part::new(id, loaded, events), attachments).await
         })
         .await
@@ -462,34 +421,13 @@ impl Portal {
             let (loaded, context) = self.account_for(call, id, Permission::PersonErase).await?;
             let command = ask::ErasePerson { person_id, reason: reason.clone() };
             let events = decide(&loaded.state, command.into(), &context)?;
-            self.no_other_account_needs(id, person_id).await?;
             let part = Part::new(id, loaded, events);
             self.record_account(call, &context, part, vec![Arc::new(ErasePerson(person_id))]).await
         })
         .await
     }
 
-    /// A person's details and sign-in serve every account. Erased for one, they would be gone for the others.
-    async fn no_other_account_needs(&self, id: AccountId, person_id: PersonId) -> Result<(), PortalError> {
-        let others = fetch_all!(
-            self.ledger.db(),
-            (String,),
-            "SELECT account_id FROM account_contacts WHERE person_id = $1 AND account_id <> $2 ORDER BY account_id LIMIT 20",
-            person_id.to_string(),
-            id.to_string()
-        )?;
-        if others.is_empty() {
-            return Ok(());
-        }
-        let others: Vec<String> = others.into_iter().map(|(account,)| account).collect();
-        let sentence = format!(
-            "This person is a contact of other accounts too ({}), which need the same data. Let them take the contact off first.",
-            others.join(", ")
-        );
-        Err(Refusal::state("person_in_use_elsewhere", sentence, "registered", &[]).into())
-    }
-
-    /// Who a person is, for staff and auditors: in the person's own words where there are any. Nothing where the data were erased.
+    /// Who a person is, for staff and auditors. Nothing where the data were erased.
     pub async fn person(&self, call: &Call, person_id: PersonId) -> Result<Person, PortalError> {
         self.allow_unowned(&call.caller, Permission::PersonRead)?;
         self.who_is(person_id).await?.ok_or(PortalError::NotFound)

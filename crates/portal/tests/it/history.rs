@@ -38,15 +38,15 @@ async fn resources_are_shown_as_they_were(house: House) {
         let account = portal.account(&call, applied.account, when).await?;
         Ok::<_, PortalError>((account.state.company.as_ref().unwrap().name.to_string(), account.version))
     };
-    let before = ("Importer 12-345678900".to_owned(), 2);
-    let after = ("Great Lakes Trading".to_owned(), 3);
+    let before = ("Importer 12-345678900".to_owned(), 3);
+    let after = ("Great Lakes Trading".to_owned(), 4);
     assert_eq!(name(None).await.unwrap(), after);
-    assert_eq!(name(Some(At::Version(2))).await.unwrap(), before);
-    assert_eq!(name(Some(At::Version(3))).await.unwrap(), after);
+    assert_eq!(name(Some(At::Version(3))).await.unwrap(), before);
+    assert_eq!(name(Some(At::Version(4))).await.unwrap(), after);
     assert_eq!(name(at("2026-03-10T16:59:59.999999Z")).await.unwrap(), before);
     assert_eq!(name(at("2026-03-10T17:00:00Z")).await.unwrap(), after);
     for never in
-        [Some(At::Version(0)), Some(At::Version(4)), Some(At::Version(-1)), at("2026-03-01T00:00:00Z")]
+        [Some(At::Version(0)), Some(At::Version(5)), Some(At::Version(-1)), at("2026-03-01T00:00:00Z")]
     {
         assert_error!(name(never).await, PortalError::NotFound);
     }
@@ -97,9 +97,12 @@ async fn histories_are_read_in_pieces(house: House) {
         events.into_iter().map(|event| event.event_type).collect()
     };
     let account = portal.account_history(&call, applied.account, 0, 10).await.unwrap();
-    assert_eq!(types(account), vec!["account.registered", "account.agreement_accepted"]);
+    assert_eq!(
+        types(account),
+        vec!["account.registered", "account.sign_in_bound", "account.agreement_accepted"]
+    );
     let membership = portal.membership_history(&call, applied.membership, 0, 10).await.unwrap();
-    assert_eq!(membership[0].metadata.actor_id, call.caller.person_id);
+    assert_eq!(Some(membership[0].metadata.actor_id), call.caller.person_in(applied.account));
     assert_eq!(membership[0].metadata.correlation_id.as_deref(), Some("trace-1"));
     assert_eq!(membership[0].metadata.client_id.as_deref(), Some("web"));
     assert_eq!(types(membership), vec!["membership.applied"]);

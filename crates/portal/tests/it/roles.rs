@@ -20,7 +20,7 @@ async fn an_employee_prepares_and_an_officer_signs(house: House) {
     let mine = house.applied(&officer, NUMBER).await;
     let person_id = house.user(&officer, mine.account, &employee, Role::Employee).await;
     let call = house.call(&employee).await;
-    assert_eq!(call.caller.person_id, person_id);
+    assert_eq!(call.caller.person_in(mine.account), Some(person_id));
     portal.add_address(&call, mine.account, address("CA"), false).await.unwrap();
     let debt = Some(DebtDeclaration::NoUnpaidFinalDebt);
     let last_trading_on = Some(day("2026-02-27"));

@@ -15,9 +15,10 @@ pub(crate) enum Command {
         /// Names of read models; without any, all of them.
         names: Vec<String>,
     },
-    /// Fold the ledger anew and compare the result with the live tables; exit code 3 when they differ.
+    /// Fold the ledger anew and compare the result with the live tables, and each sign-in with the event that bound it; exit code 3
+    /// when they differ.
     Check {
-        /// Names of read models; without any, all of them.
+        /// Names of read models; without any, all of them and the sign-ins.
         names: Vec<String>,
     },
 }
@@ -64,17 +65,35 @@ pub(crate) async fn run(settings: &Settings, command: Command) -> Result<(), Fai
                     different.push(projection.name());
                 }
             }
-            if different.is_empty() {
-                Ok(())
-            } else {
+            let strange_sign_ins = if names.is_empty() { check_sign_ins(&ledger).await? } else { 0 };
+            let mut failures = Vec::new();
+            if !different.is_empty() {
                 different.dedup();
-                Err(Failure::Difference(format!(
+                failures.push(format!(
                     "these read models are not what the ledger says: {}; mend them with ctpat projections rebuild",
                     different.join(", ")
-                )))
+                ));
             }
+            if strange_sign_ins > 0 {
+                failures.push(format!(
+                    "{strange_sign_ins} sign-ins are not what the ledger says: somebody changed the table sign_ins"
+                ));
+            }
+            if failures.is_empty() { Ok(()) } else { Err(Failure::Difference(failures.join("; "))) }
         }
     }
+}
+
+/// Prints how the sign-ins stand to the ledger; gives the number of those that are not what it says.
+async fn check_sign_ins(ledger: &Ledger) -> Result<usize, Failure> {
+    let (count, faults) = portal::check_sign_ins(ledger).await?;
+    if faults.is_empty() {
+        println!("sign-ins: {count}, each the one that an event of its account bound");
+    }
+    for fault in &faults {
+        println!("sign-ins: {} in {}: {}", fault.person_id, fault.account_id, fault.fault);
+    }
+    Ok(faults.len())
 }
 
 fn chosen(ledger: &Ledger, names: &[String]) -> Result<Vec<Arc<dyn Projection>>, Failure> {

@@ -240,7 +240,7 @@ pub struct AddContactRequest {
     /// Whether CBP writes to the person.
     #[schema(schema_with = code::point_of_contact_in)]
     pub point_of_contact: PointOfContact,
-    /// The subject (`sub`) as which the person signs in, if known already.
+    /// The subject (`sub`) as which the person signs in, if known already. One contact of the account at a time.
     #[serde(default)]
     pub subject: Option<Text<200>>,
 }
@@ -289,7 +289,7 @@ pub struct GrantRoleRequest {
     /// The role.
     #[schema(schema_with = code::company_role_in)]
     pub role: Role,
-    /// The subject (`sub`) as which the person signs in, if not known already.
+    /// The subject (`sub`) as which the person signs in, if not known already. A contact signs in with one subject for good.
     #[serde(default)]
     pub subject: Option<Text<200>>,
 }

@@ -198,6 +198,8 @@ impl Resource for AccountResource {
     ) -> Result<AccountView, PortalError> {
         let account = &committed.state;
         let people = state.portal.people_of(account).await?;
+        let id = account.account_id.ok_or(PortalError::NotFound)?;
+        let you = state.portal.person_in(caller, id, account).await?;
         let contact = |contact: &membership::account::values::Contact| {
             let person = people.get(&(contact.person_id, contact.person_version));
             AccountContact {
@@ -209,7 +211,7 @@ impl Resource for AccountResource {
                 job_title: person.and_then(|person| person.job_title.clone()),
                 company_officer: contact.company_officer,
                 point_of_contact: contact.point_of_contact,
-                you: contact.person_id == caller.person_id,
+                you: you == Some(contact.person_id),
             }
         };
         let address = |kept: &membership::account::values::KeptAddress| {
@@ -240,7 +242,7 @@ impl Resource for AccountResource {
             accepted_at: acceptance.accepted_at,
         };
         Ok(AccountView {
-            id: account.account_id.ok_or(PortalError::NotFound)?,
+            id,
             version: committed.version,
             company: account.company.clone().ok_or(PortalError::NotFound)?.into(),
             addresses: account.addresses.iter().map(address).collect(),
