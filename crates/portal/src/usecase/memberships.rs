@@ -342,14 +342,14 @@ impl Portal {
         .await
     }
 
-    /// There is no register of staff: their tokens alone say who they are. Who is known to act for a company, or to be its contact, is
-    /// none of them.
+    /// There is no register of staff: their tokens alone say who they are. The people table holds contacts of companies; who is in it, or
+    /// has a role in an account, is none of them.
     async fn is_nobody_of_a_company(&self, person: PersonId) -> Result<(), PortalError> {
         let found = fetch_all!(
             self.ledger.db(),
             (String,),
-            "SELECT account_id FROM account_contacts WHERE person_id = $1 \
-             UNION SELECT account_id FROM account_users WHERE person_id = $1 LIMIT 1",
+            "SELECT person_id FROM people WHERE person_id = $1 \
+             UNION SELECT person_id FROM account_users WHERE person_id = $1 LIMIT 1",
             person.to_string()
         )?;
         if found.is_empty() {

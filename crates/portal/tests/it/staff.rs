@@ -127,7 +127,9 @@ async fn nobody_of_a_company_is_assigned_as_specialist(house: House) {
     let officer = person("zdenka");
     let applied = house.applied(&officer, NUMBER).await;
     let contact = house.user(&officer, applied.account, &person("oswin"), Role::Employee).await;
-    let zdenka = house.call(&officer).await.caller.person_id;
+    let call = house.call(&officer).await;
+    let company = house.portal.account(&call, applied.account, None).await.unwrap();
+    let zdenka = company.state.contacts[0].person_id;
     for specialist in [contact, zdenka] {
         let command = AssignSpecialist { specialist, office: Office::Newark };
         let permission = Permission::MembershipAssign;
