@@ -1,8 +1,8 @@
 //! The whole main job, and everything that can be read of it afterwards.
 
-use crate::support::House;
 use crate::support::answer::errors;
 use crate::support::story::*;
+use crate::support::{Client, House};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -103,19 +103,32 @@ async fn histories_and_feed(staff: &Staff, company: &Company) {
     for (kind, id) in
         [("accounts", &company.account), ("memberships", &company.membership), ("profiles", &company.profile)]
     {
-        let mut history: Vec<Value> = Vec::new();
-        loop {
-            let after = history.len();
-            let page = company.officer.read(&format!("/v1/{kind}/{id}/events?limit=30&after={after}")).await;
-            history.extend(page["items"].as_array().unwrap().iter().cloned());
-            if page["next_after"].is_null() {
-                break;
-            }
-        }
+        let history = history(&staff.auditor, kind, id).await;
         let of_it: Vec<&Value> = feed.iter().filter(|event| event["aggregate_id"] == id.as_str()).collect();
         assert_eq!(history.iter().collect::<Vec<_>>(), of_it, "{kind}");
         for (index, event) in history.iter().enumerate() {
             assert_eq!(event["sequence"], index + 1, "{kind}");
+        }
+        // The company reads the same, but for what a vetting has found.
+        let own = self::history(&company.officer, kind, id).await;
+        assert_eq!(own.len(), history.len());
+        for (own, whole) in own.iter().zip(&history) {
+            let vetting = whole["type"] == "membership.vetting_result_recorded";
+            assert_eq!(own == whole, !vetting, "{own} {whole}");
+            assert!(own["data"].get("summary").is_none(), "{own}");
+        }
+    }
+}
+
+/// A whole history, page by page.
+async fn history(reader: &Client, kind: &str, id: &str) -> Vec<Value> {
+    let mut history: Vec<Value> = Vec::new();
+    loop {
+        let after = history.len();
+        let page = reader.read(&format!("/v1/{kind}/{id}/events?limit=30&after={after}")).await;
+        history.extend(page["items"].as_array().unwrap().iter().cloned());
+        if page["next_after"].is_null() {
+            return history;
         }
     }
 }

@@ -1,9 +1,10 @@
-//! Text that a person typed: bounded, not blank, otherwise untouched.
+//! Text that a person typed: bounded, with something to see in it, otherwise untouched.
 
 use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
 
-/// Between one and `MAX` characters, not only white space, no control characters but line breaks and tabs. Kept as typed.
+/// Between one and `MAX` characters, one of them visible, no control characters but line breaks and tabs, and none that turn the direction
+/// of what follows: with those a text can look like another. Kept as typed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Text<const MAX: usize>(String);
@@ -11,7 +12,7 @@ pub struct Text<const MAX: usize>(String);
 /// Why a text was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TextError {
-    /// Nothing but white space.
+    /// Nothing but white space and characters that nobody sees.
     #[error("must not be blank")]
     Blank,
     /// More characters than allowed.
@@ -25,6 +26,11 @@ pub enum TextError {
     /// A control character.
     #[error("must not contain control characters other than line breaks and tabs")]
     ControlCharacter,
+    /// A character that overrides or isolates the direction of writing.
+    #[error(
+        "must not contain characters that override or isolate the direction of writing (U+202A to U+202E, U+2066 to U+2069)"
+    )]
+    DirectionCharacter,
 }
 
 impl TextError {
@@ -34,14 +40,43 @@ impl TextError {
             TextError::Blank => "blank",
             TextError::TooLong { .. } => "too_long",
             TextError::ControlCharacter => "control_character",
+            TextError::DirectionCharacter => "direction_character",
         }
     }
+}
+
+/// Whether a text holds a character that is seen: no white space, no control character, and none of those that leave no mark, such as
+/// zero-width spaces and joiners, marks of direction and fillers.
+pub fn has_visible_character(text: &str) -> bool {
+    text.chars().any(|c| !c.is_whitespace() && !c.is_control() && !is_invisible(c))
+}
+
+const fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
+        | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{2800}' | '\u{3164}'
+        | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}')
+}
+
+const fn turns_direction(c: char) -> bool {
+    matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
 impl<const MAX: usize> Text<MAX> {
     /// Checks a text and keeps it as typed.
     pub fn parse(text: impl Into<String>) -> Result<Self, TextError> {
-        let text = text.into();
+        let text = Self::recorded(text.into())?;
+        if !has_visible_character(&text.0) {
+            return Err(TextError::Blank);
+        }
+        if text.0.chars().any(turns_direction) {
+            return Err(TextError::DirectionCharacter);
+        }
+        Ok(text)
+    }
+
+    /// What was a text before there had to be something to see in it: the ledger may hold such texts.
+    fn recorded(text: String) -> Result<Self, TextError> {
         if text.trim().is_empty() {
             return Err(TextError::Blank);
         }
@@ -67,15 +102,25 @@ impl<const MAX: usize> fmt::Display for Text<MAX> {
     }
 }
 
+/// Takes what the ledger holds, so a little more than [`Text::parse`]. Requests are checked against [`TEXT_PATTERN`] before.
 impl<'de, const MAX: usize> Deserialize<'de> for Text<MAX> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::parse(String::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+        Self::recorded(String::deserialize(deserializer)?).map_err(serde::de::Error::custom)
     }
 }
 
-/// What [`Text::parse`] takes, as a pattern of JSON Schema: at least one character that is neither white space nor a control character,
-/// and no control characters but line breaks and tabs.
-pub const TEXT_PATTERN: &str = r"^[^\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]*[^\s\x00-\x1F\x7F-\x9F][^\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]*$";
+macro_rules! text_pattern {
+    ($any:literal, $visible:literal) => {
+        concat!("^[^", $any, "]*[^", $visible, "][^", $any, "]*$")
+    };
+}
+
+/// What [`Text::parse`] takes, as a pattern of JSON Schema: at least one visible character, no control characters but line breaks and tabs,
+/// and none that turn the direction.
+pub const TEXT_PATTERN: &str = text_pattern!(
+    r"\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F\u202A-\u202E\u2066-\u2069",
+    r"\s\x00-\x1F\x7F-\x9F\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B-\u200F\u202A-\u202E\u2060-\u206F\u2800\u3164\uFE00-\uFE0F\uFEFF\uFFA0"
+);
 
 impl<const MAX: usize> utoipa::PartialSchema for Text<MAX> {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
@@ -84,7 +129,7 @@ impl<const MAX: usize> utoipa::PartialSchema for Text<MAX> {
             .min_length(Some(1))
             .max_length(Some(MAX))
             .pattern(Some(TEXT_PATTERN))
-            .description(Some("Text as typed: not blank, no control characters but line breaks and tabs."))
+            .description(Some("Text as typed: with a visible character, no control characters but line breaks and tabs, and none that turn the direction."))
             .into()
     }
 }
@@ -105,5 +150,33 @@ mod tests {
         assert_eq!(Text::<20>::parse(" \t "), Err(TextError::Blank));
         assert_eq!(Text::<3>::parse("éééé"), Err(TextError::TooLong { max: 3, actual: 4 }));
         assert_eq!(Text::<20>::parse("a\u{0}b"), Err(TextError::ControlCharacter));
+    }
+
+    #[test]
+    fn a_text_that_nobody_sees_is_blank() {
+        for unseen in ["\u{200B}", "\u{FEFF}\u{2060} ", "\u{200E}\u{200F}", "\u{AD}", "\u{3164}", "\u{202E}"]
+        {
+            assert_eq!(Text::<20>::parse(unseen), Err(TextError::Blank), "{unseen:?}");
+        }
+        // Joiners and marks of direction inside a word belong to it.
+        for seen in ["\u{0646}\u{0645}\u{06CC}\u{200C}\u{062E}", "a\u{200E}b", "é", "日本", "👩\u{200D}🔧"]
+        {
+            assert_eq!(Text::<20>::parse(seen).unwrap().as_str(), seen);
+        }
+    }
+
+    #[test]
+    fn no_text_turns_the_direction_of_others() {
+        for turned in ["invoice\u{202E}fdp.exe", "\u{2066}a\u{2069}", "\u{202A}a\u{202C}"] {
+            assert_eq!(Text::<30>::parse(turned), Err(TextError::DirectionCharacter), "{turned:?}");
+        }
+    }
+
+    #[test]
+    fn what_the_ledger_holds_is_still_read() {
+        for recorded in ["\u{200B}", "a\u{202E}b"] {
+            let text: Text<20> = serde_json::from_value(recorded.into()).unwrap();
+            assert_eq!(text.as_str(), recorded);
+        }
     }
 }

@@ -125,9 +125,9 @@ permissions! {
     /// Submit a security profile.
     ProfileSubmit = "profile.submit": [Officer Own];
     /// Review a security profile: begin, accept and reject answers, return.
-    ProfileReview = "profile.review": [Specialist Assigned, Supervisor Office];
+    ProfileReview = "profile.review": [Specialist Assigned, Supervisor Office, ProgrammeDirector All];
     /// Approve a security profile.
-    ProfileApprove = "profile.approve": [Specialist Assigned, Supervisor Office];
+    ProfileApprove = "profile.approve": [Specialist Assigned, Supervisor Office, ProgrammeDirector All];
     /// Read the work queue.
     WorkQueueRead = "work_queue.read": [Specialist Assigned, Supervisor Office, ProgrammeDirector All];
     /// Read reference data: criteria, entity types, agreements, policy values.

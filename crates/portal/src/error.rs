@@ -1,5 +1,6 @@
 //! Everything that can keep a use case from succeeding.
 
+use crate::read::memberships::IDENTIFIER_TAKEN;
 use kernel::{FieldError, Refusal};
 use ledger::{AppendError, LedgerError};
 
@@ -77,6 +78,7 @@ impl From<AppendError> for PortalError {
     fn from(error: AppendError) -> Self {
         match error {
             AppendError::Conflict { .. } => PortalError::Contended,
+            AppendError::Refused { code, .. } if code == IDENTIFIER_TAKEN => PortalError::Contended,
             AppendError::KeyUsed => PortalError::KeyUsed,
             AppendError::Refused { code, detail } => Refusal::state(&code, detail, "unchanged", &[]).into(),
             AppendError::Overloaded => PortalError::Overloaded,

@@ -1,6 +1,7 @@
 //! The application: who may do what, use cases, read models and clocks.
 
 pub mod access;
+mod allowed;
 mod call;
 mod directory;
 mod error;
@@ -11,8 +12,10 @@ pub mod read;
 mod sign_ins;
 mod staff;
 mod sweeper;
+mod upcast;
 mod usecase;
 
+pub use allowed::{allowed_commands, permission_of_command};
 pub use call::{Call, Idempotency, Outcome};
 pub use directory::{SignIn, derived_person};
 pub use error::PortalError;
@@ -36,7 +39,7 @@ pub fn event_descriptions() -> Vec<EventDescription> {
     .concat()
 }
 
-/// What the ledger reads and writes, with the upcasters of older payloads. There are none yet: every event has its first version.
+/// What the ledger reads and writes, with the upcasters of older payloads.
 pub fn event_types() -> EventTypes {
-    EventTypes::new(event_descriptions(), Vec::new())
+    EventTypes::new(event_descriptions(), upcast::upcasters())
 }

@@ -9,9 +9,9 @@ use crate::event::{
 };
 use crate::state::{Profile, Status};
 use criteria::{CriterionId, EditionId, Level};
-use kernel::{Context, FieldError, Refusal, Role, to_microseconds};
+use kernel::{Context, FieldError, Refusal, to_microseconds};
 
-/// A specialist, or the supervisor standing in, takes up what was submitted.
+/// A specialist, or who stands above, takes up what was submitted. Handbook 4.4.
 pub(crate) fn start_review(profile: &Profile, context: &Context) -> Decided {
     reviewer_only(context)?;
     if profile.status != Status::Submitted {
@@ -131,13 +131,10 @@ pub(crate) fn approve(profile: &Profile, command: Approve, context: &Context) ->
 }
 
 fn reviewer_only(context: &Context) -> Result<(), Refusal> {
-    if matches!(context.actor.role, Role::Specialist | Role::Supervisor) {
+    if context.actor.role.is_staff_role() {
         return Ok(());
     }
-    Err(Refusal::actor(
-        "reviewer_only",
-        "Only a specialist or a supervisor of CBP may review a security profile.",
-    ))
+    Err(Refusal::actor("reviewer_only", "Only CBP staff may review a security profile."))
 }
 
 /// The edition of a profile that is under review now.

@@ -72,9 +72,9 @@ impl<const MAX: usize> DraftText<MAX> {
         &self.0
     }
 
-    /// Whether there is nothing but white space.
+    /// Whether there is nothing to see: white space and characters without a mark.
     pub fn is_blank(&self) -> bool {
-        self.0.trim().is_empty()
+        !kernel::text::has_visible_character(&self.0)
     }
 }
 
@@ -100,6 +100,7 @@ mod tests {
             assert_eq!(DraftText::<40>::parse(text).unwrap().as_str(), text);
         }
         assert!(DraftText::<40>::parse(" \n").unwrap().is_blank());
+        assert!(DraftText::<40>::parse("\u{200B}\u{FEFF}").unwrap().is_blank());
     }
 
     #[test]

@@ -12,8 +12,10 @@ use criteria::EntityType;
 use kernel::{InvitationId, MembershipId, PersonId, Text};
 use ledger::At;
 use membership::invitation::{Invitation, InvitationStatus};
-use portal::access::{Caller, Permission, may_ever, permission};
-use portal::{Call, Committed, InvitationFilter, NewInvitation, PortalError};
+use portal::access::{Caller, Ownership, permission};
+use portal::{
+    BesideInvitation, Call, Committed, InvitationFilter, NewInvitation, PortalError, allowed_commands,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -25,7 +27,7 @@ pub struct IssueInvitationRequest {
     /// The type that it lets a company apply for.
     #[schema(schema_with = code::entity_type_in)]
     pub entity_type: EntityType,
-    /// For whom it is meant: a company, never a person.
+    /// For whom it is meant. It is kept beside the ledger, and forgotten once the invitation is used or taken back.
     #[serde(default)]
     pub note: Option<Text<500>>,
     /// The last day on which it can be used; by policy when absent.
@@ -55,12 +57,12 @@ pub struct InvitationView {
     /// Where it stands.
     #[schema(schema_with = code::invitation_status)]
     pub status: &'static str,
-    /// What is possible now.
+    /// What the caller can do now: what the status allows and the caller's permissions cover.
     pub allowed_commands: Vec<&'static str>,
-    /// The secret to give to the company; only while it is open, and only for those who may issue invitations.
+    /// The secret to give to the company; only for the one who issued it, while it can be used.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
-    /// For whom it is meant.
+    /// For whom it is meant, until it is used or taken back.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
     /// Who issued it.
@@ -141,20 +143,19 @@ impl Resource for InvitationResource {
     ) -> Result<InvitationView, PortalError> {
         let invitation = &committed.state;
         let issued = invitation.issued.clone().ok_or(PortalError::NotFound)?;
-        let open = invitation.status == InvitationStatus::Open;
-        let token = if open && may_ever(caller, Permission::InvitationManage) {
-            state.portal.invitation_token(issued.invitation_id).await?
-        } else {
-            None
-        };
+        let BesideInvitation { token, note } = state.portal.beside_invitation(caller, invitation).await?;
         Ok(InvitationView {
             id: issued.invitation_id,
             version: committed.version,
             entity_type: issued.entity_type,
             status: invitation.status.as_str(),
-            allowed_commands: invitation.allowed_commands().to_vec(),
+            allowed_commands: allowed_commands(
+                caller,
+                &Ownership::default(),
+                invitation.allowed_commands().iter().copied(),
+            ),
             token,
-            note: issued.note.map(|note| note.to_string()),
+            note,
             issued_by: issued.issued_by,
             issued_on: issued.issued_on,
             expires_on: issued.expires_on,
@@ -242,7 +243,7 @@ pub fn operations() -> Vec<Operation> {
     let types: Vec<&str> = EntityType::ALL.iter().map(|kind| kind.as_str()).collect();
     vec![
         Operation::post("/v1/invitations", "invitation_issue", issue)
-            .about("invitations", "Issue an invitation", "Single use, tied to a type. The answer holds the secret to give to the company; it can be read again until it is used.")
+            .about("invitations", "Issue an invitation", "Single use, tied to a type. The answer holds the secret to give to the company; whoever issued it can read it again while it can be used.")
             .takes::<IssueInvitationRequest>(json!({"entity_type": "foreign_manufacturer", "note": "For Tessuti Aurora S.p.A."}))
             .answers::<InvitationView>(201, example())
             .tagged()
@@ -254,7 +255,7 @@ pub fn operations() -> Vec<Operation> {
             .parameter("entity_type", "Only these types.", code_list(&types))
             .answers::<InvitationPage>(200, json!({"items": [{"id": ID, "entity_type": "foreign_manufacturer", "status": "open", "issued_by": PERSON, "issued_on": "2026-03-02", "expires_on": "2026-05-31", "version": 1}]})),
         Operation::get("/v1/invitations/{invitation_id}", "invitation_get", get)
-            .about("invitations", "Read an invitation", "With its secret while it is open, for those who may issue one.")
+            .about("invitations", "Read an invitation", "With its secret for the one who issued it, while it can be used. Others take the invitation back and issue another.")
             .looks_back()
             .answers::<InvitationView>(200, example())
             .tagged(),

@@ -16,7 +16,7 @@ use kernel::{AccountId, CountryCode, DocumentId, FieldError, MembershipId, Perso
 use membership::membership as mbr;
 use membership::membership::command as ask;
 use portal::access::{PermissionType, permission};
-use portal::{Application, MembershipFilter};
+use portal::{Application, MembershipFacts, MembershipFilter};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -255,12 +255,21 @@ pub struct RecommendCertificationRequest {
     /// Why, if there is something to say.
     #[serde(default)]
     pub remark: Option<Text<4000>>,
+    /// Why it may be certified although other live memberships of the type use its identifiers; needed while there are any. The company
+    /// never sees it. It must name nobody.
+    #[serde(default)]
+    pub identifier_conflict_reason: Option<Text<4000>>,
 }
 
 /// Certify.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct CertifyRequest {}
+pub struct CertifyRequest {
+    /// Why it may be certified although other live memberships of the type use its identifiers; needed while there are any of which the
+    /// recommendation has not said so. The company never sees it. It must name nobody.
+    #[serde(default)]
+    pub identifier_conflict_reason: Option<Text<4000>>,
+}
 
 /// Refuse the application.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -310,6 +319,10 @@ pub struct CorrectDateRequest {
     pub value: NaiveDate,
     /// Why.
     pub reason: Text<4000>,
+    /// Whether it is meant that the application ends, because by the mended date the last day to submit its security profile is past.
+    /// Without it such a correction is refused.
+    #[serde(default)]
+    pub accept_expiry: Option<bool>,
 }
 
 /// Reads identifiers; every wrong one is named with the right shape.
@@ -404,9 +417,9 @@ async fn get(req: Req<permission::MembershipRead>) -> Result<HttpResponse, Probl
 /// Every command on one membership goes the same way.
 async fn command<P: PermissionType>(
     req: &Req<P>,
-    ask: impl Fn(mbr::AccountFacts) -> ask::MembershipCommand + Sync,
+    id: MembershipId,
+    ask: impl Fn(MembershipFacts) -> ask::MembershipCommand + Sync,
 ) -> Result<HttpResponse, Problem> {
-    let id: MembershipId = req.id("membership_id")?;
     let ask = &ask;
     req.command::<MembershipResource, _, _>(StatusCode::OK, |call| async move {
         req.state.portal.on_membership(&call, id, P::PERMISSION, ask).await
@@ -420,21 +433,27 @@ async fn change_identifiers(req: Req<permission::MembershipEdit>) -> Result<Http
     let before = req.state.portal.membership(&req.call()?, id, None).await?;
     let entity_type = before.state.identity.as_ref().map(|identity| identity.entity_type);
     let identifiers = identifiers(&body.identifiers, entity_type)?;
-    command(&req, |account| ask::ChangeIdentifiers { identifiers: identifiers.clone(), account }.into()).await
+    command(&req, id, |MembershipFacts { account, in_use }| {
+        ask::ChangeIdentifiers { identifiers: identifiers.clone(), account, in_use }.into()
+    })
+    .await
 }
 
 async fn attach_document(req: Req<permission::MembershipEdit>) -> Result<HttpResponse, Problem> {
+    let id: MembershipId = req.id("membership_id")?;
     let body: AttachDocumentRequest = req.body()?;
     let document = body.document.document();
-    command(&req, |_| ask::AttachDocument { document: document.clone() }.into()).await
+    command(&req, id, |_| ask::AttachDocument { document: document.clone() }.into()).await
 }
 
 async fn remove_document(req: Req<permission::MembershipEdit>) -> Result<HttpResponse, Problem> {
+    let id: MembershipId = req.id("membership_id")?;
     let RemoveDocumentRequest { document_id } = req.body()?;
-    command(&req, |_| ask::RemoveDocument { document_id }.into()).await
+    command(&req, id, |_| ask::RemoveDocument { document_id }.into()).await
 }
 
 async fn set_bond(req: Req<permission::MembershipSetBond>) -> Result<HttpResponse, Problem> {
+    let id: MembershipId = req.id("membership_id")?;
     let body: SetBondRequest = req.body()?;
     let bond = mbr::Bond {
         kind: body.kind,
@@ -444,18 +463,20 @@ async fn set_bond(req: Req<permission::MembershipSetBond>) -> Result<HttpRespons
         effective_on: body.effective_on,
         ends_on: body.ends_on,
     };
-    command(&req, |_| ask::SetBond { bond: bond.clone() }.into()).await
+    command(&req, id, |_| ask::SetBond { bond: bond.clone() }.into()).await
 }
 
 async fn declare_eligibility(req: Req<permission::MembershipEdit>) -> Result<HttpResponse, Problem> {
+    let id: MembershipId = req.id("membership_id")?;
     let body: DeclareEligibilityRequest = req.body()?;
     let declarations: mbr::Declarations = body.declarations.into();
-    command(&req, |_| ask::DeclareEligibility { declarations: declarations.clone() }.into()).await
+    command(&req, id, |_| ask::DeclareEligibility { declarations: declarations.clone() }.into()).await
 }
 
 async fn record_determination(req: Req<permission::MembershipDetermine>) -> Result<HttpResponse, Problem> {
+    let id: MembershipId = req.id("membership_id")?;
     let body: RecordDeterminationRequest = req.body()?;
-    command(&req, |_| {
+    command(&req, id, |_| {
         let RecordDeterminationRequest { condition, outcome, determined_on, basis } = body.clone();
         ask::RecordDetermination { condition, outcome, determined_on, basis }.into()
     })
@@ -463,33 +484,47 @@ async fn record_determination(req: Req<permission::MembershipDetermine>) -> Resu
 }
 
 async fn assign_specialist(req: Req<permission::MembershipAssign>) -> Result<HttpResponse, Problem> {
+    let id: MembershipId = req.id("membership_id")?;
     let AssignSpecialistRequest { specialist_id, office } = req.body()?;
-    command(&req, |_| ask::AssignSpecialist { specialist: specialist_id, office }.into()).await
+    command(&req, id, |_| ask::AssignSpecialist { specialist: specialist_id, office }.into()).await
 }
 
 async fn record_vetting_result(req: Req<permission::MembershipVet>) -> Result<HttpResponse, Problem> {
+    let id: MembershipId = req.id("membership_id")?;
     let RecordVettingResultRequest { outcome, summary, determined_on } = req.body()?;
-    command(&req, |_| ask::RecordVettingResult { outcome, determined_on, summary }.into()).await
+    command(&req, id, |_| ask::RecordVettingResult { outcome, determined_on, summary }.into()).await
 }
 
 async fn recommend_certification(req: Req<permission::MembershipRecommend>) -> Result<HttpResponse, Problem> {
+    let id: MembershipId = req.id("membership_id")?;
     let body: RecommendCertificationRequest = req.body()?;
-    command(&req, |account| ask::RecommendCertification { account, remark: body.remark.clone() }.into()).await
+    command(&req, id, |MembershipFacts { account, in_use }| {
+        let RecommendCertificationRequest { remark, identifier_conflict_reason } = body.clone();
+        ask::RecommendCertification { account, remark, in_use, identifier_conflict_reason }.into()
+    })
+    .await
 }
 
 async fn certify(req: Req<permission::MembershipCertify>) -> Result<HttpResponse, Problem> {
-    let CertifyRequest {} = req.body()?;
-    command(&req, |account| ask::Certify { account }.into()).await
+    let id: MembershipId = req.id("membership_id")?;
+    let CertifyRequest { identifier_conflict_reason } = req.body()?;
+    command(&req, id, |MembershipFacts { account, in_use }| {
+        let identifier_conflict_reason = identifier_conflict_reason.clone();
+        ask::Certify { account, in_use, identifier_conflict_reason }.into()
+    })
+    .await
 }
 
 async fn reject(req: Req<permission::MembershipReject>) -> Result<HttpResponse, Problem> {
+    let id: MembershipId = req.id("membership_id")?;
     let body: RejectRequest = req.body()?;
-    command(&req, |_| ask::Reject { reason: body.reason, text: body.text.clone() }.into()).await
+    command(&req, id, |_| ask::Reject { reason: body.reason, text: body.text.clone() }.into()).await
 }
 
 async fn find_ineligible(req: Req<permission::MembershipReject>) -> Result<HttpResponse, Problem> {
+    let id: MembershipId = req.id("membership_id")?;
     let body: FindIneligibleRequest = req.body()?;
-    command(&req, |_| {
+    command(&req, id, |_| {
         let FindIneligibleRequest { condition, reason, text } = body.clone();
         ask::FindIneligible { condition, reason, text }.into()
     })
@@ -497,15 +532,17 @@ async fn find_ineligible(req: Req<permission::MembershipReject>) -> Result<HttpR
 }
 
 async fn withdraw(req: Req<permission::MembershipWithdraw>) -> Result<HttpResponse, Problem> {
+    let id: MembershipId = req.id("membership_id")?;
     let body: WithdrawRequest = req.body()?;
-    command(&req, |_| ask::Withdraw { reason: body.reason, text: body.text.clone() }.into()).await
+    command(&req, id, |_| ask::Withdraw { reason: body.reason, text: body.text.clone() }.into()).await
 }
 
 async fn correct_date(req: Req<permission::MembershipCorrect>) -> Result<HttpResponse, Problem> {
+    let id: MembershipId = req.id("membership_id")?;
     let body: CorrectDateRequest = req.body()?;
-    command(&req, |_| {
-        let CorrectDateRequest { field, value, reason } = body.clone();
-        ask::CorrectDate { field, value, reason }.into()
+    command(&req, id, |_| {
+        let CorrectDateRequest { field, value, reason, accept_expiry } = body.clone();
+        ask::CorrectDate { field, value, reason, accept_expiry: accept_expiry.unwrap_or_default() }.into()
     })
     .await
 }
@@ -558,7 +595,7 @@ pub fn operations() -> Vec<Operation> {
     let statuses = names(&mbr::Status::ALL, mbr::Status::as_str);
     vec![
         Operation::post("/v1/memberships", "membership_apply", apply)
-            .about("memberships", "Apply for a membership", "By an officer of an account whose agreement is accepted. Makes a pre-applicant and its empty security profile, which is to be submitted in time. `/v1/entity-types` says what each type needs.")
+            .about("memberships", "Apply for a membership", "By an officer of an account whose agreement is accepted. Makes a pre-applicant and its empty security profile, which is to be submitted in time. An identifier that another live membership of the account uses for the same type is refused, with its name. `/v1/entity-types` says what each type needs.")
             .takes::<ApplyRequest>(json!({"account_id": "acc_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6", "entity_type": "importer", "country_of_establishment": "US", "identifiers": identifiers_example()}))
             .answers::<MembershipView>(201, example())
             .tagged()
@@ -585,10 +622,10 @@ pub fn operations() -> Vec<Operation> {
             .about("memberships", "See what is missing", "What the company has to do before it can submit, and what is open before CBP can certify.")
             .answers::<ToDoView>(200, view::to_do_example()),
         Operation::get("/v1/memberships/{membership_id}/identifier-conflicts", "membership_identifier_conflicts", conflicts)
-            .about("memberships", "See who else uses the identifiers", "Live memberships of the same type with the same identifiers; applicants never learn of them. Mergers and successors are good reasons.")
+            .about("memberships", "See who else uses the identifiers", "Live memberships of the same type with the same identifiers, of any account; applicants never learn of them. While there are any, recommending and certifying need a reason, such as a merger or a successor.")
             .answers::<ConflictList>(200, json!({"items": []})),
         on_one("change-identifiers", "membership_change_identifiers", change_identifiers)
-            .about("memberships", "Replace the identifiers", "Refused on shape, taken with a warning on check digits. A passed vetting is open again afterwards.")
+            .about("memberships", "Replace the identifiers", "Refused on shape, or where another live membership of the account uses one for the same type; taken with a warning on check digits. A passed vetting is open again afterwards.")
             .takes::<ChangeIdentifiersRequest>(json!({"identifiers": identifiers_example()})),
         on_one("attach-document", "membership_attach_document", attach_document)
             .about("memberships", "Attach a document", "By reference.")
@@ -606,13 +643,13 @@ pub fn operations() -> Vec<Operation> {
             .about("memberships", "Record a determination", "Of one of the conditions C1 to C8, with its basis.")
             .takes::<RecordDeterminationRequest>(json!({"condition": "c6", "outcome": "met", "basis": "No final unpaid debt found."})),
         on_one("assign-specialist", "membership_assign_specialist", assign_specialist)
-            .about("memberships", "Assign a specialist", "And the office that looks after the membership.")
+            .about("memberships", "Assign a specialist", "And the office that looks after the membership. Staff are known from their tokens alone: the id is that of a person who signs in as a specialist, and neither role nor office of that person can be checked. A person of a company is refused.")
             .takes::<AssignSpecialistRequest>(json!({"specialist_id": "per_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6", "office": "laredo"})),
         on_one("record-vetting-result", "membership_record_vetting_result", record_vetting_result)
             .about("memberships", "Record the result of the vetting", "The newest result counts; what lies behind it stays in CBP's own systems.")
             .takes::<RecordVettingResultRequest>(json!({"outcome": "passed", "summary": "no_concerns", "determined_on": "2026-03-20"})),
         on_one("recommend-certification", "membership_recommend_certification", recommend_certification)
-            .about("memberships", "Recommend the certification", "Once the profile is approved, the vetting passed, every condition settled and the bond in order. Somebody else then certifies.")
+            .about("memberships", "Recommend the certification", "Once the profile is approved, the vetting passed, every condition settled and the bond in order; with a reason while others use the same identifiers. Somebody else then certifies.")
             .takes::<RecommendCertificationRequest>(json!({})),
         on_one("certify", "membership_certify", certify)
             .about("memberships", "Certify", "By a supervisor or the programme director who did not recommend it. CBP aims at 90 days from the submission of the profile (6 U.S.C. 964(c)).")
@@ -633,7 +670,7 @@ pub fn operations() -> Vec<Operation> {
             .tagged()
             .matching(Matching::Optional),
         on_one("correct-date", "membership_correct_date", correct_date)
-            .about("memberships", "Mend a date", "That was recorded wrong, with a reason. The earlier value stays visible; dates that follow from it move with it.")
+            .about("memberships", "Mend a date", "That was recorded wrong, with a reason. The earlier value stays visible; dates that follow from it move with it. One by which an application would have expired is refused unless that is said to be meant.")
             .takes::<CorrectDateRequest>(json!({"field": "certified_on", "value": "2026-04-01", "reason": "The certificate carries 1 April."})),
         Operation::get("/v1/memberships/{membership_id}/events", "membership_events", history)
             .about("memberships", "Read the history of a membership", "Every event, in order.")

@@ -16,8 +16,8 @@ use criteria::{CriterionId, EntityType};
 use kernel::{AccountId, MembershipId, PersonId, ProfileId, Text};
 use ledger::At;
 use membership::membership::Office;
-use portal::ProfileFilter;
 use portal::access::permission;
+use portal::{AnswerMatch, ProfileFilter};
 use profile::{
     AcceptAnswer, AnswerContent, AnswerText, Applies, Approve, EvidenceReference, Met, Profile, ReasonText,
     RejectAnswer, Return, SaveAnswer,
@@ -173,12 +173,15 @@ async fn save_answer(req: Req<permission::ProfileAnswer>) -> Result<HttpResponse
         evidence: body.evidence,
     };
     let command = SaveAnswer { criterion_id, content, expected_answer_version: None };
+    let any =
+        req.http.headers().get(header::IF_MATCH).is_some_and(|value| value.as_bytes().trim_ascii() == b"*");
+    let precondition = if any { AnswerMatch::Exists } else { AnswerMatch::Named };
     let call = req.call()?;
     let portal = &req.state.portal;
     let (committed, replayed) = req
         .once(
             &call,
-            || portal.save_answer(&call, id, command.clone(), true),
+            || portal.save_answer(&call, id, command.clone(), precondition),
             |_, version| portal.profile(&call, id, Some(At::Version(version))),
         )
         .await?;

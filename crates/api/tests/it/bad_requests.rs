@@ -253,3 +253,24 @@ fn an_answer_is_not_larger_than_what_was_wrong() {
     );
     assert!(answer.body.len() < body.len(), "{} for {}", answer.body.len(), body.len());
 }
+
+#[test]
+fn a_name_is_seen_and_looks_like_nothing_else() {
+    let server = Server::start(Options::default());
+    let ana = server.token("ana", &[]);
+    let document = api::openapi();
+    let json_body = &document["paths"]["/v1/accounts"]["post"]["requestBody"]["content"]["application/json"];
+    let named = |name: &str| {
+        let mut body = json_body["example"].clone();
+        body["company"]["name"] = name.into();
+        server.post_as(&ana, "/v1/accounts", &[], &body)
+    };
+    for name in ["\u{200B}\u{FEFF}", "\u{200E}", "\u{2066}\u{2069}", "Harbor \u{202E}stropmI"] {
+        let problem = named(name).problem("validation-failed");
+        assert_eq!(problem["errors"][0]["pointer"], "/company/name", "{name:?}");
+    }
+    for name in ["Tessuti Aurora S.p.A.", "شرکت\u{200C}ها", "三菱商事"] {
+        let registered = named(name);
+        assert_eq!((registered.status, registered.json()["company"]["name"].as_str()), (201, Some(name)));
+    }
+}

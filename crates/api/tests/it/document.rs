@@ -183,3 +183,20 @@ fn walk(value: &Value, at: &str, visit: &mut impl FnMut(&Value, &str)) {
         _ => {}
     }
 }
+
+#[test]
+fn every_command_that_is_told_to_be_possible_is_an_operation_with_the_permission_it_is_told_by() {
+    let mut checked = 0;
+    for operation in api::operations() {
+        let segments: Vec<&str> = operation.path.split('/').collect();
+        let ["", "v1", _, id, verb] = segments.as_slice() else { continue };
+        if operation.method != "POST" || !id.starts_with('{') {
+            continue;
+        }
+        checked += 1;
+        assert_eq!(portal::permission_of_command(verb), operation.permission, "{verb}");
+    }
+    assert!(checked > 25, "{checked}");
+    let saved = api::operations().into_iter().find(|operation| operation.id == "answer_save").unwrap();
+    assert_eq!(portal::permission_of_command("save-answer"), saved.permission);
+}

@@ -7,6 +7,7 @@ mod conventions;
 mod document;
 mod failures;
 mod matrix;
+mod order;
 mod people;
 mod proxies;
 mod quotas;

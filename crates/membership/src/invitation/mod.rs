@@ -25,7 +25,7 @@ codes! {
 kernel::events! {
     /// What can happen to an invitation.
     pub enum InvitationEvent {
-        /// CBP invited a company to apply for a type. The secret itself is kept beside the ledger until it is used.
+        /// CBP invited a company to apply for a type. The secret and a note are kept beside the ledger until it is used.
         Issued(InvitationIssued) = "invitation.issued", 1;
         /// A company applied with it.
         Redeemed(InvitationRedeemed) = "invitation.redeemed", 1;
@@ -43,7 +43,7 @@ pub struct InvitationIssued {
     pub entity_type: EntityType,
     /// SHA-256 of the secret, in lower-case hexadecimal.
     pub token_sha256: String,
-    /// For whom it is meant; a company, never a person.
+    /// For whom it is meant, in events of the time before notes were kept beside the ledger. No event gets one any more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<Text<500>>,
     /// Who issued it.
@@ -96,8 +96,6 @@ pub struct IssueInvitation {
     pub entity_type: EntityType,
     /// SHA-256 of the secret.
     pub token_sha256: String,
-    /// For whom it is meant.
-    pub note: Option<Text<500>>,
     /// The last day; by policy when absent.
     pub expires_on: Option<NaiveDate>,
 }
@@ -207,7 +205,7 @@ fn issue(
             invitation_id: command.invitation_id,
             entity_type: command.entity_type,
             token_sha256: command.token_sha256,
-            note: command.note,
+            note: None,
             issued_by: context.actor.id,
             issued_on: today,
             expires_on,

@@ -5,6 +5,7 @@ use super::declaration::Declarations;
 use super::document::Document;
 use super::eligibility::{Condition, Outcome};
 use super::facts::AccountFacts;
+use super::identifier::IdentifierUse;
 use super::status::Verb;
 use super::values::{
     DateField, IneligibilityReason, Office, RejectionReason, VettingOutcome, VettingSummary, WithdrawalReason,
@@ -44,6 +45,8 @@ pub struct Apply {
     pub account: AccountFacts,
     /// How many places of the type's pilot are taken; 0 for types that are no pilot.
     pub pilot_places_taken: u32,
+    /// Which other live memberships of the account use identifiers for this type.
+    pub in_use: Vec<IdentifierUse>,
 }
 
 /// Replace the whole list of identifiers.
@@ -53,6 +56,8 @@ pub struct ChangeIdentifiers {
     pub identifiers: Vec<Identifier>,
     /// What the account says.
     pub account: AccountFacts,
+    /// Which other live memberships of the account use identifiers for this type.
+    pub in_use: Vec<IdentifierUse>,
 }
 
 /// Attach a document by reference.
@@ -146,6 +151,10 @@ pub struct RecommendCertification {
     pub account: AccountFacts,
     /// Why, if there is something to say.
     pub remark: Option<Remark>,
+    /// Which other live memberships of the type use its identifiers.
+    pub in_use: Vec<IdentifierUse>,
+    /// Why it may be certified although others use its identifiers.
+    pub identifier_conflict_reason: Option<Remark>,
 }
 
 /// Certify. Somebody other than the one who recommended it.
@@ -153,6 +162,10 @@ pub struct RecommendCertification {
 pub struct Certify {
     /// What the account says.
     pub account: AccountFacts,
+    /// Which other live memberships of the type use its identifiers.
+    pub in_use: Vec<IdentifierUse>,
+    /// Why it may be certified although others use its identifiers; needed where the recommendation has not said so of all of them.
+    pub identifier_conflict_reason: Option<Remark>,
 }
 
 /// Refuse the application.
@@ -197,6 +210,8 @@ pub struct CorrectDate {
     pub value: NaiveDate,
     /// Why.
     pub reason: Remark,
+    /// Whether an application may end by it at once.
+    pub accept_expiry: bool,
 }
 
 macro_rules! commands {

@@ -175,6 +175,22 @@ pub struct Determination {
     pub source: DeterminationSource,
 }
 
+impl Determination {
+    /// As its company is told it: what a vetting has found stays with CBP.
+    pub fn for_company(&self) -> Determination {
+        let mut told = self.clone();
+        if self.source == DeterminationSource::Vetting && self.determined_by == DeterminedBy::Staff {
+            let basis = match self.outcome {
+                Outcome::Open => "The vetting is open.",
+                Outcome::Met => "The vetting was passed.",
+                Outcome::NotMet => "The vetting was failed.",
+            };
+            told.basis = basis.to_owned();
+        }
+        told
+    }
+}
+
 impl Membership {
     /// The newest determination on a condition.
     pub fn determination(&self, condition: Condition) -> Option<&Determination> {

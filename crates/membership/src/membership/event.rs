@@ -49,11 +49,11 @@ kernel::events! {
         /// A vetting that was passed is open again, because what was vetted has changed.
         VettingReopened(MembershipVettingReopened) = "membership.vetting_reopened", 1;
         /// A member of CBP staff recommended the certification.
-        CertificationRecommended(MembershipCertificationRecommended) = "membership.certification_recommended", 1;
+        CertificationRecommended(MembershipCertificationRecommended) = "membership.certification_recommended", 2;
         /// A recommendation no longer counts, because what it rested on has changed.
         RecommendationLapsed(MembershipRecommendationLapsed) = "membership.recommendation_lapsed", 1;
         /// A second member of CBP staff certified: the company is a member.
-        Certified(MembershipCertified) = "membership.certified", 1;
+        Certified(MembershipCertified) = "membership.certified", 2;
         /// CBP refused the application.
         Rejected(MembershipRejected) = "membership.rejected", 1;
         /// CBP found the applicant ineligible.
@@ -65,6 +65,24 @@ kernel::events! {
         /// A date that was recorded wrong was mended.
         DateCorrected(MembershipDateCorrected) = "membership.date_corrected", 1;
     }
+}
+
+/// The members of payloads that are not for the company: they name other companies' memberships, or say what a vetting has found. Each by
+/// the type of its event: the member it is in, if it is not at the top, and its name.
+pub const FOR_STAFF: &[(&str, Option<&str>, &str)] = &[
+    ("membership.certification_recommended", None, "identifier_conflict"),
+    ("membership.certified", None, "identifier_conflict"),
+    ("membership.vetting_result_recorded", None, "summary"),
+    ("membership.vetting_result_recorded", Some("determination"), "basis"),
+];
+
+/// Other live memberships used the same identifiers, and somebody decided that this was no bar.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AcceptedConflict {
+    /// The other memberships.
+    pub membership_ids: Vec<MembershipId>,
+    /// Why it was no bar, for example a merger.
+    pub reason: Remark,
 }
 
 /// Payload of `membership.applied`.
@@ -294,6 +312,9 @@ pub struct MembershipCertificationRecommended {
     /// The conditions that stand differently after it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub determinations: Vec<Determination>,
+    /// Who else used its identifiers, and why that was no bar.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identifier_conflict: Option<AcceptedConflict>,
 }
 
 super::code::codes! {
@@ -346,6 +367,9 @@ pub struct MembershipCertified {
     /// The conditions that stand differently after it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub determinations: Vec<Determination>,
+    /// Who else used its identifiers, and why that was no bar; absent where the recommendation had said it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identifier_conflict: Option<AcceptedConflict>,
     /// The status after.
     pub status: Status,
 }

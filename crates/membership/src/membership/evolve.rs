@@ -56,6 +56,7 @@ pub fn evolve(membership: &mut Membership, event: &MembershipEvent) {
                 recommended_by: event.recommended_by,
                 recommended_on: event.recommended_on,
                 remark: event.remark.clone(),
+                identifier_conflict: event.identifier_conflict.clone(),
             });
         }
         MembershipEvent::RecommendationLapsed(_) => membership.recommendation = None,
@@ -168,6 +169,8 @@ fn vetting_reopened(membership: &mut Membership, event: &MembershipVettingReopen
 fn certified(membership: &mut Membership, event: &MembershipCertified) {
     membership.status = event.status;
     membership.certified_by = Some(event.certified_by);
+    let recommended = membership.recommendation.as_ref().and_then(|found| found.identifier_conflict.as_ref());
+    membership.identifier_conflict = event.identifier_conflict.as_ref().or(recommended).cloned();
     membership.tier = event.tier;
     membership.determinations.extend_from_slice(&event.determinations);
     membership.dates.certified_on = Some(event.certified_on);

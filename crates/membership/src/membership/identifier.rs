@@ -5,7 +5,7 @@ use super::entity_requirements::EntityRequirements;
 use super::facts::AccountFacts;
 use super::state::Membership;
 use kernel::identifiers::{Identifier, IdentifierType, Warning};
-use kernel::{CountryCode, FieldError};
+use kernel::{CountryCode, FieldError, MembershipId};
 use serde::{Deserialize, Serialize};
 
 /// An identifier with its warnings as they were when it was recorded.
@@ -42,6 +42,40 @@ fn differs_from_expected(identifier: &Identifier, account: &AccountFacts) -> Opt
     })
 }
 
+/// Another live membership of the same type that uses an identifier. Handbook 2.4: identifiers should be unique across active
+/// memberships of a type, but mergers and successors exist.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdentifierUse {
+    /// The kind of identifier.
+    pub identifier_type: IdentifierType,
+    /// Its normalised form.
+    pub normalised: String,
+    /// The other membership.
+    pub membership_id: MembershipId,
+    /// Whether it belongs to the same account. Of other accounts an applicant must learn nothing.
+    pub same_account: bool,
+}
+
+/// Identifiers of a list that another live membership of the same account uses for the same type, each with what to do.
+pub(crate) fn used_in_account(identifiers: &[Identifier], in_use: &[IdentifierUse]) -> Vec<FieldError> {
+    let own: Vec<&IdentifierUse> = in_use.iter().filter(|other| other.same_account).collect();
+    let mut errors = Vec::new();
+    for (index, identifier) in identifiers.iter().enumerate() {
+        let same = |other: &&&IdentifierUse| {
+            other.identifier_type == identifier.identifier_type && other.normalised == identifier.normalised
+        };
+        if let Some(other) = own.iter().find(same) {
+            let detail = format!(
+                "The membership {} of this account uses this identifier for the same type; withdraw that one, change its \
+                 identifiers, or leave this one out.",
+                other.membership_id
+            );
+            errors.push(FieldError::new(format!("/identifiers/{index}/value"), "identifier_in_use", detail));
+        }
+    }
+    errors
+}
+
 /// The most identifiers that one membership has.
 pub const MAX_IDENTIFIERS: usize = 100;
 
@@ -74,6 +108,13 @@ pub(crate) fn wrong_list(
 }
 
 impl Membership {
+    /// Those uses of its identifiers by others of which nobody has said yet why they are no bar.
+    pub(crate) fn unexplained<'a>(&self, in_use: &'a [IdentifierUse]) -> Vec<&'a IdentifierUse> {
+        let said = self.recommendation.as_ref().and_then(|found| found.identifier_conflict.as_ref());
+        let is_open = |id: &MembershipId| said.is_none_or(|said| !said.membership_ids.contains(id));
+        in_use.iter().filter(|other| is_open(&other.membership_id)).collect()
+    }
+
     /// The types of its identifiers.
     pub(crate) fn identifier_types(&self) -> Vec<IdentifierType> {
         self.identifiers.iter().map(|checked| checked.identifier.identifier_type).collect()

@@ -4,7 +4,7 @@
 //!
 //! | From | To | Command | Who | Rule |
 //! |---|---|---|---|---|
-//! | (none) | pre_applicant | [`Apply`] | company officer | identifiers, documents and invitation of the type; an officer (C3); the agreement accepted (C4) |
+//! | (none) | pre_applicant | [`Apply`] | company officer | identifiers, documents and invitation of the type; no identifier of another live membership of the account and type; an officer (C3); the agreement accepted (C4) |
 //! | pre_applicant | inactive | [`ExpireApplication`] | the portal's clock | the last day to submit the profile is past |
 //! | pre_applicant | applicant | [`SubmitSecurityProfile`] | company officer | in time; nothing is missing that the applicant can give |
 //! | applicant | applicant | [`ReturnProfile`] | CBP staff | under review; at least one answer rejected |
@@ -36,6 +36,8 @@
 //! - **Approving the profile confirms C8**, whose evidence is the profile's content; a denial of the company, or a determination
 //!   of staff, stands until staff settle it by name.
 //! - **Vetting and C7**: a result determines C7; certification needs both.
+//! - **Identifiers used twice** (Handbook 2.4): within an account a second live membership of a type is refused; across accounts
+//!   it is taken, and certified only with a reason that staff give.
 //! - **An earlier value of a mended date** stays in [`Membership::corrections`]; what follows from the date keeps its distance.
 //!
 //! Nothing here reads a clock, a random source or a database. Texts of staff and companies must name no person.
@@ -73,13 +75,13 @@ pub use decide::{check_reapplication, decide};
 pub use declaration::{DebtDeclaration, Declarations, Statement, StatementAnswer};
 pub use document::{AttachedDocument, Document, DocumentKind, Sha256};
 pub use eligibility::{Condition, Determination, DeterminationSource, DeterminedBy, Outcome, SettledBy};
-pub use event::{LapseCause, MembershipEvent};
+pub use event::{AcceptedConflict, LapseCause, MembershipEvent};
 pub use evolve::evolve;
 pub use facts::{AcceptedAgreement, AccountFacts};
-pub use identifier::CheckedIdentifier;
+pub use identifier::{CheckedIdentifier, IdentifierUse};
 pub use state::{Assignment, Correction, Dates, Ending, Membership, ProfileStage, Recommendation, Vetting};
 pub use status::{Status, Verb};
-pub use to_do::{ToDo, ToDoCode, ToDoItem, ToDoResource, WaitsFor, to_do};
+pub use to_do::{ToDo, ToDoCode, ToDoItem, ToDoResource, WaitsFor, identifier_conflict, to_do};
 pub use values::{
     DateField, DerivedDateField, IneligibilityReason, Office, RejectionReason, Tier, VettingOutcome,
     VettingSummary, WithdrawalReason,

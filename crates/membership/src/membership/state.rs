@@ -5,7 +5,7 @@ use super::command::Remark;
 use super::declaration::Declarations;
 use super::document::AttachedDocument;
 use super::eligibility::{Condition, Determination};
-use super::event::DerivedDate;
+use super::event::{AcceptedConflict, DerivedDate};
 use super::facts::AcceptedAgreement;
 use super::identifier::CheckedIdentifier;
 use super::status::{Status, Verb};
@@ -141,6 +141,9 @@ pub struct Recommendation {
     /// Why, if something was said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remark: Option<Remark>,
+    /// Who else used its identifiers, and why that was no bar. For staff.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identifier_conflict: Option<AcceptedConflict>,
 }
 
 /// Why a membership ended.
@@ -248,6 +251,9 @@ pub struct Membership {
     pub recommendation: Option<Recommendation>,
     /// Who certified.
     pub certified_by: Option<PersonId>,
+    /// Who else used its identifiers when it was certified, and why that was no bar. For staff.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identifier_conflict: Option<AcceptedConflict>,
     /// The tier, for types to which tiers are applied, while certified.
     pub tier: Option<Tier>,
     /// Why it ended.

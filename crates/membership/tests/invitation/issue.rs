@@ -9,7 +9,7 @@ fn expected(by: kernel::PersonId, expires_on: &str) -> InvitationIssued {
         invitation_id: invitation_id(),
         entity_type: TYPE,
         token_sha256: command.token_sha256,
-        note: command.note,
+        note: None,
         issued_by: by,
         issued_on: ISSUED.parse().unwrap(),
         expires_on: expires_on.parse().unwrap(),

@@ -85,7 +85,6 @@ pub fn issue() -> IssueInvitation {
         invitation_id: invitation_id(),
         entity_type: TYPE,
         token_sha256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".to_owned(),
-        note: Some(text("For the terminal operator at Cai Mep.")),
         expires_on: None,
     }
 }

@@ -20,8 +20,8 @@ fn commands() -> Vec<(Actor, MembershipCommand)> {
         (specialist(), ReturnProfile { rejected_answers: 1, answer_due_on: None }.into()),
         (specialist(), ApproveProfile { snapshot_number: 1 }.into()),
         (specialist(), passed(CERTIFIED).into()),
-        (specialist(), RecommendCertification { account: account(), remark: None }.into()),
-        (supervisor(), Certify { account: account() }.into()),
+        (specialist(), recommend().into()),
+        (supervisor(), certify().into()),
         (specialist(), Reject { reason: RejectionReason::NoResponse, text: text("No answer.") }.into()),
         (
             specialist(),
@@ -40,6 +40,7 @@ fn commands() -> Vec<(Actor, MembershipCommand)> {
                 field: DateField::AppliedOn,
                 value: day("2026-03-01"),
                 reason: text("Typed wrong."),
+                accept_expiry: false,
             }
             .into(),
         ),

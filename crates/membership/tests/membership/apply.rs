@@ -245,3 +245,16 @@ fn a_new_application_names_the_one_before_and_carries_nothing_over() {
     assert_eq!(state.identity.unwrap().previous_membership_id, Some(earlier_membership_id()));
     assert_eq!(state.vetting, None);
 }
+
+#[test]
+fn an_identifier_is_used_once_in_an_account_for_a_type() {
+    let with = |other| Apply { in_use: vec![other], ..application(EntityType::Importer) };
+    let own = another(true, 0x300);
+    let refusal = nothing().state_forbids(officer(), APPLIED, with(own.clone()), "identifier_in_use");
+    assert_eq!(refusal.errors[0].pointer, "/identifiers/0/value");
+    assert!(refusal.errors[0].detail.contains(&own.membership_id.to_string()), "{refusal:?}");
+    // Of others' memberships an applicant learns nothing, and other identifiers of its own are no bar.
+    nothing().and(officer(), APPLIED, with(another(false, 0x301)));
+    let other_number = IdentifierUse { normalised: "98765432100".to_owned(), ..own };
+    nothing().and(officer(), APPLIED, with(other_number));
+}

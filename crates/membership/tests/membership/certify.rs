@@ -4,10 +4,6 @@ use kernel::{Actor, RefusalKind};
 use membership::membership::event::MembershipCertified;
 use membership::membership::*;
 
-fn certify() -> Certify {
-    Certify { account: account() }
-}
-
 #[test]
 fn a_second_person_certifies_and_the_dates_follow() {
     for actor in [supervisor(), director()] {
@@ -20,6 +16,7 @@ fn a_second_person_certifies_and_the_dates_follow() {
             first_validation_due_on: day("2027-04-22"),
             days_since_submission: 33,
             determinations: Vec::new(),
+            identifier_conflict: None,
             status: Status::Certified,
         };
         recommended().then(actor, CERTIFIED, certify(), vec![expected.into()]);
@@ -59,9 +56,7 @@ fn tiers_are_for_importers_and_exporters() {
             }
             None => story,
         };
-        let story = story
-            .and(specialist(), RECOMMENDED, RecommendCertification { account: account(), remark: None })
-            .and(supervisor(), CERTIFIED, certify());
+        let story = story.and(specialist(), RECOMMENDED, recommend()).and(supervisor(), CERTIFIED, certify());
         let tiered = matches!(rules.entity_type, EntityType::Importer | EntityType::Exporter);
         assert_eq!(story.state.tier, tiered.then_some(Tier::Tier1), "{}", rules.entity_type);
     }
@@ -69,11 +64,7 @@ fn tiers_are_for_importers_and_exporters() {
 
 #[test]
 fn who_recommended_may_not_certify() {
-    let story = approved().and(
-        supervisor(),
-        RECOMMENDED,
-        RecommendCertification { account: account(), remark: None },
-    );
+    let story = approved().and(supervisor(), RECOMMENDED, recommend());
     let refusal = story.ask(supervisor(), CERTIFIED, certify()).unwrap_err();
     assert_eq!((refusal.kind, refusal.code.as_str()), (RefusalKind::ActorForbidden, "four_eyes"));
     let other_role = Actor { role: kernel::Role::ProgrammeDirector, ..supervisor() };
@@ -107,7 +98,8 @@ fn no_path_leads_to_certified_while_vetting_is_open_or_failed() {
 
 #[test]
 fn everything_is_checked_again() {
-    let without_office = Certify { account: AccountFacts { staffed_offices: [].into(), ..account() } };
+    let without_office =
+        Certify { account: AccountFacts { staffed_offices: [].into(), ..account() }, ..certify() };
     recommended().state_forbids(supervisor(), CERTIFIED, without_office, "conditions_open");
     let ends_today = Bond { ends_on: Some(day("2026-04-21")), ..import_bond() };
     let story = recommended().and(specialist(), RECOMMENDED, SetBond { bond: ends_today });

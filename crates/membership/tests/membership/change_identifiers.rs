@@ -68,7 +68,7 @@ fn a_passed_vetting_is_open_again_and_a_recommendation_lapses() {
     story.then(employee(), "2026-04-21", change(two()), expected);
     let after = story.and(employee(), "2026-04-21", change(two()));
     assert_eq!(after.state.vetting_outcome(), VettingOutcome::Open);
-    after.state_forbids(supervisor(), CERTIFIED, Certify { account: account() }, "vetting_not_passed");
+    after.state_forbids(supervisor(), CERTIFIED, certify(), "vetting_not_passed");
 }
 
 #[test]
@@ -119,4 +119,17 @@ fn what_seems_odd_is_taken_with_a_warning() {
     let rfc = |typed| identifier_as(IdentifierType::Rfc, typed);
     assert_eq!(warnings(vec![mid("mxacmind1145tij"), rfc("GOD561231GR7")]), Vec::<String>::new());
     assert_eq!(warnings(vec![mid("MXOTHIND1145TIJ"), rfc("GOD561231GR9")]), ["mid_differs", "check_digit"]);
+}
+
+#[test]
+fn identifiers_are_not_changed_to_those_of_another_membership_of_the_account() {
+    let numbers = vec![
+        identifier_as(IdentifierType::ImporterOfRecord, "98-765432100"),
+        identifier(IdentifierType::ImporterOfRecord),
+    ];
+    let with = |other| ChangeIdentifiers { in_use: vec![other], ..change(numbers.clone()) };
+    let refusal =
+        pre_applicant().state_forbids(employee(), SUBMITTED, with(another(true, 0x300)), "identifier_in_use");
+    assert_eq!(refusal.errors[0].pointer, "/identifiers/1/value");
+    pre_applicant().and(employee(), SUBMITTED, with(another(false, 0x300)));
 }

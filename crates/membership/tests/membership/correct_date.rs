@@ -4,7 +4,8 @@ use membership::membership::event::{DerivedDate, MembershipDateCorrected, Member
 use membership::membership::*;
 
 fn correct(field: DateField, value: &str) -> CorrectDate {
-    CorrectDate { field, value: day(value), reason: text("Typed from the wrong letter.") }
+    let reason = text("Typed from the wrong letter.");
+    CorrectDate { field, value: day(value), reason, accept_expiry: false }
 }
 
 fn derived(field: DerivedDateField, earlier: &str, value: &str) -> DerivedDate {
@@ -106,8 +107,40 @@ fn a_waiting_period_moves_with_the_end() {
 
 #[test]
 fn an_application_brought_forward_can_have_expired_by_it() {
-    let story = pre_applicant().and(supervisor(), SUBMITTED, correct(DateField::AppliedOn, "2026-01-02"));
+    let meant = CorrectDate { accept_expiry: true, ..correct(DateField::AppliedOn, "2026-01-02") };
+    let story = pre_applicant().and(supervisor(), SUBMITTED, meant);
     story.and(Actor::system(), SUBMITTED, ExpireApplication {});
+}
+
+#[test]
+fn a_mistyped_date_does_not_end_an_application_unasked() {
+    for mistyped in ["2002-03-02", "2026-02-17"] {
+        let command = correct(DateField::AppliedOn, mistyped);
+        let refusal =
+            pre_applicant().state_forbids(supervisor(), SUBMITTED, command, "application_would_expire");
+        assert_eq!(refusal.errors[0].pointer, "/accept_expiry");
+    }
+    // The last day itself is in time; and what has no last day to keep any more is mended like anything else.
+    pre_applicant().and(supervisor(), SUBMITTED, correct(DateField::AppliedOn, "2026-02-18"));
+    applicant().and(supervisor(), SUBMITTED, correct(DateField::AppliedOn, "2025-12-01"));
+    inactive().and(supervisor(), CERTIFIED, correct(DateField::AppliedOn, "2025-12-01"));
+}
+
+#[test]
+fn every_date_that_is_reckoned_follows_each_time_it_is_mended() {
+    let mend = |story: Story, field, value| story.and(supervisor(), "2026-05-04", correct(field, value));
+    let submitted = mend(returned(), DateField::ProfileSubmittedOn, "2026-03-18");
+    let again = mend(submitted, DateField::ProfileSubmittedOn, "2026-03-19");
+    assert_eq!(again.state.dates.certification_due_on, Some(day("2026-06-17")));
+    let resubmitted = again.and(officer(), "2026-05-04", SubmitSecurityProfile { account: account() });
+    assert_eq!(
+        resubmitted.state.dates.certification_due_on,
+        Some(day("2026-06-17")),
+        "a return moves nothing"
+    );
+    let applied = mend(resubmitted, DateField::AppliedOn, "2026-03-01");
+    assert_eq!(applied.state.dates.profile_due_on, Some(day("2026-03-31")));
+    assert_eq!(applied.state.dates.certification_due_on, Some(day("2026-06-17")));
 }
 
 #[test]

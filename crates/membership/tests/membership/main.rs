@@ -15,6 +15,7 @@ mod entity_requirements;
 mod expire_application;
 mod find_ineligible;
 mod golden;
+mod identifier_conflict;
 mod reapply;
 mod recommend_certification;
 mod record_determination;

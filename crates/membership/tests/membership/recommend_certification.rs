@@ -4,10 +4,8 @@ use membership::membership::event::MembershipCertificationRecommended;
 use membership::membership::*;
 
 fn recommend() -> RecommendCertification {
-    RecommendCertification {
-        account: account(),
-        remark: Some(text("Visited the yard in January; nothing open.")),
-    }
+    let remark = Some(text("Visited the yard in January; nothing open."));
+    RecommendCertification { remark, ..crate::support::recommend() }
 }
 
 #[test]
@@ -19,6 +17,7 @@ fn any_of_the_staff_recommends_once_everything_is_settled() {
             remark: recommend().remark,
             certification_due_on: Some(day(CERTIFICATION_DUE)),
             determinations: Vec::new(),
+            identifier_conflict: None,
         };
         approved().then(actor, RECOMMENDED, recommend(), vec![expected.into()]);
     }
@@ -85,7 +84,7 @@ fn what_the_account_has_lost_meanwhile_counts() {
         AccountFacts { agreement: None, ..account() },
         AccountFacts { staffed_offices: [].into(), ..account() },
     ] {
-        let command = RecommendCertification { account, remark: None };
+        let command = RecommendCertification { account, ..recommend() };
         let refusal = approved().state_forbids(specialist(), RECOMMENDED, command, "conditions_open");
         assert_eq!(refusal.errors[0].code, "condition_not_met");
     }

@@ -70,7 +70,7 @@ fn a_recommendation_lapses_with_any_result_but_passed() {
             lapsed_on: day(CERTIFIED),
         };
         assert_eq!(story.events.last(), Some(&lapsed.into()));
-        story.state_forbids(supervisor(), CERTIFIED, Certify { account: account() }, "vetting_not_passed");
+        story.state_forbids(supervisor(), CERTIFIED, certify(), "vetting_not_passed");
         let allowed = story.state.allowed_commands();
         assert!(!allowed.contains(&"certify") && !allowed.contains(&"recommend-certification"));
         assert!(allowed.contains(&"record-vetting-result") && allowed.contains(&"reject"));
@@ -103,5 +103,20 @@ fn it_is_recorded_only_between_submission_and_certification() {
     pre_applicant().state_forbids(specialist(), SUBMITTED, passed(SUBMITTED), "profile_not_submitted");
     for story in [certified(), rejected(), ineligible(), withdrawn(), inactive()] {
         story.state_forbids(specialist(), CERTIFIED, passed(VETTED), "wrong_status");
+    }
+}
+
+#[test]
+fn a_company_is_told_that_a_vetting_was_failed_and_not_what_it_found() {
+    let failed = vetting(VettingOutcome::Failed, VettingSummary::OwnershipConcern, VETTED);
+    let state = applicant().and(specialist(), VETTED, failed).state;
+    let c7 = state.determination(Condition::C7).unwrap();
+    assert!(c7.basis.contains("ownership_concern"));
+    assert_eq!(c7.for_company().basis, "The vetting was failed.");
+    let others: Vec<_> =
+        state.determinations.iter().filter(|found| found.source != DeterminationSource::Vetting).collect();
+    assert!(!others.is_empty());
+    for other in others {
+        assert_eq!(other.for_company(), *other);
     }
 }

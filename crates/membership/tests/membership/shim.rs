@@ -1,15 +1,15 @@
 use crate::support::*;
 use cqrs_es::Aggregate;
 use cqrs_es::event_sink::EventSink;
-use membership::membership::{Certify, Membership, MembershipCommand, RecommendCertification};
+use membership::membership::{Membership, MembershipCommand};
 
 #[tokio::test]
 async fn the_shim_decides_applies_and_hands_on_each_event_once() {
     let mut membership = approved().state;
     let sink = EventSink::default();
-    let command = MembershipCommand::from(RecommendCertification { account: account(), remark: None });
+    let command = MembershipCommand::from(recommend());
     membership.handle(command.clone(), &at(specialist(), RECOMMENDED), &sink).await.unwrap();
-    let certify = MembershipCommand::from(Certify { account: account() });
+    let certify = MembershipCommand::from(certify());
     membership.handle(certify, &at(supervisor(), CERTIFIED), &sink).await.unwrap();
     assert_eq!(membership, certified().state);
     let refusal = membership.handle(command, &at(specialist(), CERTIFIED), &sink).await.unwrap_err();

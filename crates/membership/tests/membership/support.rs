@@ -117,7 +117,7 @@ pub fn identifier_as(kind: IdentifierType, typed: &str) -> Identifier {
 }
 
 pub fn change(identifiers: Vec<Identifier>) -> ChangeIdentifiers {
-    ChangeIdentifiers { identifiers, account: account() }
+    ChangeIdentifiers { identifiers, account: account(), in_use: Vec::new() }
 }
 
 pub fn agreement() -> AcceptedAgreement {
@@ -187,6 +187,31 @@ pub fn application(entity_type: EntityType) -> Apply {
         previous_membership_id: None,
         account: account(),
         pilot_places_taken: 0,
+        in_use: Vec::new(),
+    }
+}
+
+pub fn recommend() -> RecommendCertification {
+    RecommendCertification {
+        account: account(),
+        remark: None,
+        in_use: Vec::new(),
+        identifier_conflict_reason: None,
+    }
+}
+
+pub fn certify() -> Certify {
+    Certify { account: account(), in_use: Vec::new(), identifier_conflict_reason: None }
+}
+
+/// Another live membership of the type that uses the importer number of [`application`].
+pub fn another(same_account: bool, number: u128) -> IdentifierUse {
+    let used = identifier(IdentifierType::ImporterOfRecord);
+    IdentifierUse {
+        identifier_type: used.identifier_type,
+        normalised: used.normalised,
+        membership_id: id("mbr", number),
+        same_account,
     }
 }
 
@@ -348,11 +373,11 @@ pub fn only_approved() -> Story {
 }
 
 pub fn recommended() -> Story {
-    approved().and(specialist(), RECOMMENDED, RecommendCertification { account: account(), remark: None })
+    approved().and(specialist(), RECOMMENDED, recommend())
 }
 
 pub fn certified() -> Story {
-    recommended().and(supervisor(), CERTIFIED, Certify { account: account() })
+    recommended().and(supervisor(), CERTIFIED, certify())
 }
 
 pub fn rejected() -> Story {

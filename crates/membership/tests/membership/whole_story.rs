@@ -15,8 +15,8 @@ fn a_mexican_carrier_is_certified_after_a_return() {
         .and(specialist(), APPROVED, ApproveProfile { snapshot_number: 1 })
         .and(specialist(), VETTED, passed(VETTED))
         .and(specialist(), VETTED, debt_confirmed())
-        .and(specialist(), RECOMMENDED, RecommendCertification { account: account(), remark: None })
-        .and(director(), CERTIFIED, Certify { account: account() });
+        .and(specialist(), RECOMMENDED, recommend())
+        .and(director(), CERTIFIED, certify());
     let state = &story.state;
     assert_eq!((state.status, state.tier), (Status::Certified, None));
     assert!(state.is_eligible());

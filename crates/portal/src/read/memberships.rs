@@ -192,7 +192,7 @@ impl Projection for MembershipsProjection {
     }
 
     fn version(&self) -> i64 {
-        2
+        3
     }
 
     fn tables(&self) -> &'static [&'static str] {
@@ -217,8 +217,9 @@ impl Projection for MembershipsProjection {
         CREATE INDEX memberships_waiting_{generation} ON {memberships} (waiting_for, waiting_since, membership_id);
         CREATE TABLE {membership_identifiers} (
             membership_id TEXT NOT NULL, identifier_type TEXT NOT NULL, normalised TEXT NOT NULL, entity_type TEXT NOT NULL,
-            live {boolean} NOT NULL, PRIMARY KEY (membership_id, identifier_type, normalised)
+            account_id TEXT NOT NULL, live {boolean} NOT NULL, PRIMARY KEY (membership_id, identifier_type, normalised)
         ) {strict};
+        CREATE INDEX membership_identifiers_account_{generation} ON {membership_identifiers} (account_id, entity_type);
         CREATE INDEX membership_identifiers_value_{generation}
             ON {membership_identifiers} (identifier_type, normalised, entity_type);"
     }
@@ -337,7 +338,7 @@ async fn replace_identifiers(
         return Ok(());
     }
     let mut statement = Statement::new(
-        tables.sql("INSERT INTO {membership_identifiers} (membership_id, identifier_type, normalised, entity_type, live) VALUES "),
+        tables.sql("INSERT INTO {membership_identifiers} (membership_id, identifier_type, normalised, entity_type, account_id, live) VALUES "),
     );
     for (index, (identifier_type, normalised)) in keys.into_iter().enumerate() {
         if index > 0 {
@@ -348,9 +349,42 @@ async fn replace_identifiers(
             identifier_type.into(),
             normalised.into(),
             row.entity_type.as_str().into(),
+            row.account_id.as_str().into(),
             true.into(),
         ]);
     }
-    statement.execute(tx).await?;
-    Ok(())
+    statement.execute(&mut *tx).await?;
+    keep_identifiers_apart(tx, tables, row).await
+}
+
+/// The code with which an identifier is refused that another membership of the account has taken meanwhile: the decision is made again
+/// then, and refused by its rule.
+pub(crate) const IDENTIFIER_TAKEN: &str = "identifier_taken";
+
+/// Two that take the same identifier for the same type in one account at the same moment are told apart here, where everything is in one
+/// order. What the ledger holds already is read as it is: the rule came later than some of it.
+async fn keep_identifiers_apart(
+    tx: &mut Tx<'_>,
+    tables: &Tables,
+    row: &MembershipRow,
+) -> Result<(), ProjectionError> {
+    if *tables != Tables::LIVE {
+        return Ok(());
+    }
+    let others = fetch_all!(
+        in tx,
+        (String,),
+        "SELECT o.membership_id FROM membership_identifiers m JOIN membership_identifiers o \
+         ON o.account_id = m.account_id AND o.entity_type = m.entity_type AND o.identifier_type = m.identifier_type \
+         AND o.normalised = m.normalised AND o.membership_id <> m.membership_id \
+         WHERE m.membership_id = $1 AND o.live LIMIT 1",
+        &row.membership_id
+    )?;
+    if others.is_empty() {
+        return Ok(());
+    }
+    Err(ProjectionError::Refused {
+        code: IDENTIFIER_TAKEN.to_owned(),
+        detail: "Another membership of the account has taken an identifier meanwhile.".to_owned(),
+    })
 }

@@ -48,8 +48,21 @@ pub(crate) enum Filter {
     MembershipIn(&'static str, &'static str, Vec<String>),
     /// Something is due on a membership that the row goes with, on this day or before.
     MembershipDue(&'static str, NaiveDate),
+    /// Of the memberships that a row goes with, only these count: a list that everybody of CBP may read must not tell of memberships that
+    /// the caller may not.
+    OfMemberships(Scope),
     /// What the caller may see: any of these, and nothing where there are none.
     Scope(Scope),
+}
+
+impl Filter {
+    /// What a list of memberships is cut to, as the memberships that count for another list.
+    pub(crate) fn counting(filters: Vec<Filter>) -> impl Iterator<Item = Filter> {
+        filters.into_iter().filter_map(|filter| match filter {
+            Filter::Scope(scope) => Some(Filter::OfMemberships(scope)),
+            _ => None,
+        })
+    }
 }
 
 /// What a caller may see of a table whose rows belong to accounts.
@@ -156,6 +169,10 @@ pub(crate) async fn page<R: ModelRow + SortValue>(
     };
     let mut statement =
         Statement::new(format!("SELECT {} FROM {} WHERE 1 = 1", R::COLUMNS.join(", "), R::TABLE));
+    let readable = filters.iter().find_map(|filter| match filter {
+        Filter::OfMemberships(scope) => Some(scope),
+        _ => None,
+    });
     for filter in &filters {
         match filter {
             Filter::In(_, values) if values.is_empty() => {
@@ -176,14 +193,21 @@ pub(crate) async fn page<R: ModelRow + SortValue>(
                 statement
                     .push(&format!(" AND {shared} IN (SELECT {shared} FROM memberships WHERE {column} IN "));
                 statement.bind_tuple(values.iter().map(|value| Value::from(value.as_str())));
+                if let Some(scope) = readable {
+                    scope.push(&mut statement);
+                }
                 statement.push(")");
             }
             Filter::MembershipDue(shared, date) => {
                 statement
                     .push(&format!(" AND {shared} IN (SELECT {shared} FROM memberships WHERE due_on <= "));
                 statement.bind(*date);
+                if let Some(scope) = readable {
+                    scope.push(&mut statement);
+                }
                 statement.push(")");
             }
+            Filter::OfMemberships(_) => {}
             Filter::Scope(scope) => scope.push(&mut statement),
         }
     }

@@ -180,6 +180,7 @@ impl Portal {
         request: &PageRequest,
     ) -> Result<Page<AccountRow>, PortalError> {
         let mut filters = self.scope_filters(&call.caller, Permission::AccountRead)?;
+        filters.extend(Filter::counting(self.scope_filters(&call.caller, Permission::MembershipRead)?));
         if !filter.country.is_empty() {
             filters.push(Filter::In("country", filter.country.clone()));
         }

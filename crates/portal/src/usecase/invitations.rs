@@ -1,6 +1,7 @@
 //! What can be done with an invitation.
 
-use crate::access::Permission;
+use crate::access::{Caller, Ownership, Permission, authorize};
+use crate::allowed::told;
 use crate::call::Call;
 use crate::error::PortalError;
 use crate::executor::{Committed, Decision, Part};
@@ -8,13 +9,14 @@ use crate::people::{ForgetInvitationToken, StoreInvitationToken};
 use crate::portal::Portal;
 use crate::read::invitations::InvitationRow;
 use crate::read::page::{Filter, Page, PageRequest, Sort, page};
+use async_trait::async_trait;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::NaiveDate;
 use criteria::EntityType;
-use kernel::{InvitationId, Text};
-use ledger::{At, RecordedEvent, fetch_optional};
-use membership::invitation::{Invitation, IssueInvitation, RevokeInvitation, decide};
+use kernel::{InvitationId, Text, Timestamp};
+use ledger::{At, Attachment, ProjectionError, RecordedEvent, Tx, execute, fetch_optional};
+use membership::invitation::{Invitation, InvitationStatus, IssueInvitation, RevokeInvitation, decide};
 use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -33,14 +35,60 @@ pub struct InvitationFilter {
 pub struct NewInvitation {
     /// The type.
     pub entity_type: EntityType,
-    /// For whom it is meant.
+    /// For whom it is meant. It stays beside the ledger until the invitation is used or taken back.
     pub note: Option<Text<500>>,
     /// The last day; by policy when absent.
     pub expires_on: Option<NaiveDate>,
 }
 
+/// What stands beside the ledger about an invitation.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BesideInvitation {
+    /// The secret to give to the company.
+    pub token: Option<String>,
+    /// For whom it is meant.
+    pub note: Option<String>,
+}
+
+/// Keeps the note of an invitation until it is used or taken back.
+struct StoreNote {
+    invitation_id: InvitationId,
+    note: Text<500>,
+    recorded_at: Timestamp,
+}
+
+#[async_trait]
+impl Attachment for StoreNote {
+    async fn write(&self, tx: &mut Tx<'_>) -> Result<(), ProjectionError> {
+        execute!(
+            tx,
+            "INSERT INTO invitation_notes (invitation_id, note, recorded_at) VALUES ($1, $2, $3)",
+            self.invitation_id.to_string(),
+            self.note.as_str(),
+            self.recorded_at
+        )?;
+        Ok(())
+    }
+}
+
+/// Forgets the note of an invitation.
+struct ForgetNote(InvitationId);
+
+#[async_trait]
+impl Attachment for ForgetNote {
+    async fn write(&self, tx: &mut Tx<'_>) -> Result<(), ProjectionError> {
+        execute!(tx, "DELETE FROM invitation_notes WHERE invitation_id = $1", self.0.to_string())?;
+        Ok(())
+    }
+}
+
+/// Once an invitation is used or taken back, neither its secret nor its note serves anybody.
+pub(crate) fn forget_what_stands_beside(id: InvitationId) -> Vec<Arc<dyn Attachment>> {
+    vec![Arc::new(ForgetInvitationToken(id)), Arc::new(ForgetNote(id))]
+}
+
 impl Portal {
-    /// Issues an invitation. Its secret has 256 random bits and can be read again by staff until it is used.
+    /// Issues an invitation. Its secret has 256 random bits; whoever issued it can read it again until it is used.
     pub async fn issue_invitation(
         &self,
         call: &Call,
@@ -55,19 +103,22 @@ impl Portal {
                 invitation_id,
                 entity_type: new.entity_type,
                 token_sha256: hex::encode(Sha256::digest(token.as_bytes())),
-                note: new.note.clone(),
                 expires_on: new.expires_on,
             };
             let fresh = Self::fresh::<Invitation>();
             let events = decide(&fresh.state, command.into(), &context)?;
             let part = Part::new(invitation_id, fresh, events);
             let secret = StoreInvitationToken { invitation_id, token, recorded_at: context.now };
+            let mut attachments: Vec<Arc<dyn Attachment>> = vec![Arc::new(secret)];
+            if let Some(note) = new.note.clone() {
+                attachments.push(Arc::new(StoreNote { invitation_id, note, recorded_at: context.now }));
+            }
             let decision = Decision {
                 actor: &context.actor,
                 occurred_at: context.now,
                 answer: ("invitation", invitation_id.to_string(), part.version_after()),
                 parts: vec![&part],
-                attachments: vec![Arc::new(secret)],
+                attachments,
             };
             self.record(call, decision).await?;
             Ok(part.committed())
@@ -87,14 +138,16 @@ impl Portal {
             let loaded = self.existing::<Invitation>(id).await?;
             Self::expect_version(call, loaded.version)?;
             let context = self.context(actor);
-            let events = decide(&loaded.state, RevokeInvitation { reason: reason.clone() }.into(), &context)?;
+            let command = RevokeInvitation { reason: reason.clone() };
+            let events = decide(&loaded.state, command.into(), &context)
+                .map_err(|refusal| told(&call.caller, &Ownership::default(), refusal))?;
             let part = Part::new(id, loaded, events);
             let decision = Decision {
                 actor: &context.actor,
                 occurred_at: context.now,
                 answer: ("invitation", id.to_string(), part.version_after()),
                 parts: vec![&part],
-                attachments: vec![Arc::new(ForgetInvitationToken(id))],
+                attachments: forget_what_stands_beside(id),
             };
             self.record(call, decision).await?;
             Ok(part.committed())
@@ -114,6 +167,30 @@ impl Portal {
             None => Ok(Committed::of(id, self.existing(id).await?)),
             Some(at) => self.existing_at(id, at).await,
         }
+    }
+
+    /// What stands beside the ledger about an invitation: its note for who may read it, its secret for who issued it, while it can be
+    /// used. Who has not issued it has no use for the secret: they take the invitation back and issue another.
+    pub async fn beside_invitation(
+        &self,
+        caller: &Caller,
+        invitation: &Invitation,
+    ) -> Result<BesideInvitation, PortalError> {
+        let issued = invitation.issued.as_ref().ok_or(PortalError::NotFound)?;
+        let usable = invitation.status == InvitationStatus::Open
+            && kernel::programme_date(self.now()) <= issued.expires_on;
+        let is_issuer = issued.issued_by == caller.person_id
+            && authorize(caller, Permission::InvitationManage, &Ownership::default()).is_ok();
+        let token =
+            if usable && is_issuer { self.invitation_token(issued.invitation_id).await? } else { None };
+        let row = fetch_optional!(
+            self.ledger.db(),
+            (String,),
+            "SELECT note FROM invitation_notes WHERE invitation_id = $1",
+            issued.invitation_id.to_string()
+        )?;
+        let note = row.map(|(note,)| note).or_else(|| issued.note.as_ref().map(ToString::to_string));
+        Ok(BesideInvitation { token, note })
     }
 
     /// The invitations.

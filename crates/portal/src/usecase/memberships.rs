@@ -1,19 +1,21 @@
 //! What can be done with a membership, from application to certification.
 
-use crate::access::{Ownership, Permission};
+use crate::access::{Caller, Ownership, Permission, authorize};
+use crate::allowed::told;
 use crate::call::Call;
 use crate::error::PortalError;
 use crate::executor::{AnyPart, Committed, Decision, Part};
-use crate::people::ForgetInvitationToken;
 use crate::portal::Portal;
 use crate::read::memberships::MembershipRow;
 use crate::read::page::{Filter, Page, PageRequest, Sort, page};
+use crate::usecase::invitations::forget_what_stands_beside;
 use chrono::NaiveDate;
 use criteria::EntityType;
-use kernel::{AccountId, CountryCode, FieldError, MembershipId, ProfileId};
+use kernel::identifiers::IdentifierType;
+use kernel::{AccountId, CountryCode, FieldError, MembershipId, PersonId, ProfileId, Refusal};
 use ledger::{At, Attachment, Loaded, RecordedEvent, fetch_all};
 use mbr::command as ask;
-use mbr::{AccountFacts, Membership, MembershipCommand, Status};
+use mbr::{AccountFacts, IdentifierUse, Membership, MembershipCommand, Status};
 use membership::account::Account;
 use membership::invitation::{self, Invitation};
 use membership::membership as mbr;
@@ -72,6 +74,16 @@ pub struct IdentifierConflict {
     pub membership_id: String,
 }
 
+/// What a decision about a membership rests on besides the membership itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MembershipFacts {
+    /// What the account says.
+    pub account: AccountFacts,
+    /// Which other live memberships of the type use identifiers: for changing them, those of the account; for recommending and
+    /// certifying, those that use the same ones, of whomever.
+    pub in_use: Vec<IdentifierUse>,
+}
+
 /// What is missing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MembershipToDo {
@@ -84,7 +96,8 @@ pub struct MembershipToDo {
 }
 
 impl Portal {
-    pub(crate) fn membership_ownership(membership: &Membership) -> Ownership {
+    /// Whose a membership is.
+    pub fn membership_ownership(membership: &Membership) -> Ownership {
         Ownership {
             account_id: membership.identity.as_ref().map(|identity| identity.account_id),
             specialist: membership.assignment.as_ref().map(|assignment| assignment.specialist),
@@ -171,14 +184,12 @@ impl Portal {
     ) -> Result<Committed<Membership>, PortalError> {
         self.attempt(call, || async {
             let loaded = self.existing::<Membership>(previous).await?;
-            self.allow(
-                &call.caller,
-                Permission::MembershipApply,
-                &Self::membership_ownership(&loaded.state),
-            )?;
+            let ownership = Self::membership_ownership(&loaded.state);
+            self.allow(&call.caller, Permission::MembershipApply, &ownership)?;
             Self::expect_version(call, loaded.version)?;
             let identity = loaded.state.identity.as_ref().ok_or(PortalError::NotFound)?;
-            mbr::check_reapplication(&loaded.state, kernel::programme_date(self.now()))?;
+            mbr::check_reapplication(&loaded.state, kernel::programme_date(self.now()))
+                .map_err(|refusal| told(&call.caller, &ownership, refusal))?;
             let application = application(identity.account_id, identity.entity_type);
             self.apply_once(call, &application, Some(previous)).await
         })
@@ -213,7 +224,7 @@ impl Portal {
                     account_id,
                 };
                 let events = invitation::decide(&loaded.state, redeem.into(), &context)?;
-                attachments.push(Arc::new(ForgetInvitationToken(invitation_id)));
+                attachments.extend(forget_what_stands_beside(invitation_id));
                 Some((invitation_id, Part::new(invitation_id, loaded, events)))
             }
         };
@@ -230,9 +241,11 @@ impl Portal {
             previous_membership_id: previous,
             account: self.facts_of(account_id, &account),
             pilot_places_taken: self.pilot_places_taken(application.entity_type).await?,
+            in_use: self.used_in_account(account_id, application.entity_type, membership_id).await?,
         };
         let fresh = Self::fresh::<Membership>();
-        let events = mbr::decide(&fresh.state, apply.into(), &context)?;
+        let events = mbr::decide(&fresh.state, apply.into(), &context)
+            .map_err(|refusal| told(&call.caller, &ownership, refusal))?;
         let membership_part = Part::new(membership_id, fresh, events);
 
         let edition = criteria::edition_in_force(context.today())
@@ -298,20 +311,53 @@ impl Portal {
         call: &Call,
         id: MembershipId,
         permission: Permission,
-        command: impl Fn(AccountFacts) -> MembershipCommand + Sync,
+        command: impl Fn(MembershipFacts) -> MembershipCommand + Sync,
     ) -> Result<Committed<Membership>, PortalError> {
         self.attempt(call, || async {
             let loaded = self.existing::<Membership>(id).await?;
-            let actor = self.allow(&call.caller, permission, &Self::membership_ownership(&loaded.state))?;
+            let ownership = Self::membership_ownership(&loaded.state);
+            let actor = self.allow(&call.caller, permission, &ownership)?;
             Self::expect_version(call, loaded.version)?;
             let identity = loaded.state.identity.clone().ok_or(PortalError::NotFound)?;
             let account = self.account_facts(identity.account_id).await?;
+            let in_use = match permission {
+                Permission::MembershipEdit => {
+                    self.used_in_account(identity.account_id, identity.entity_type, id).await?
+                }
+                Permission::MembershipRecommend | Permission::MembershipCertify => {
+                    self.used_by_others(id, identity.account_id).await?
+                }
+                _ => Vec::new(),
+            };
             let context = self.context(actor);
-            let events = mbr::decide(&loaded.state, command(account), &context)?;
+            let command = command(MembershipFacts { account, in_use });
+            if let MembershipCommand::AssignSpecialist(assign) = &command {
+                self.is_nobody_of_a_company(assign.specialist).await?;
+            }
+            let events = mbr::decide(&loaded.state, command, &context)
+                .map_err(|refusal| told(&call.caller, &ownership, refusal))?;
             let membership_part = Part::new(id, loaded, events);
             self.record_with_profile(call, &context, membership_part, identity.profile_id).await
         })
         .await
+    }
+
+    /// There is no register of staff: their tokens alone say who they are. The people table holds contacts of companies; who is in it, or
+    /// has a role in an account, is none of them.
+    async fn is_nobody_of_a_company(&self, person: PersonId) -> Result<(), PortalError> {
+        let found = fetch_all!(
+            self.ledger.db(),
+            (String,),
+            "SELECT person_id FROM people WHERE person_id = $1 \
+             UNION SELECT person_id FROM account_users WHERE person_id = $1 LIMIT 1",
+            person.to_string()
+        )?;
+        if found.is_empty() {
+            return Ok(());
+        }
+        let detail = "This person belongs to a company; name a specialist of CBP.";
+        let error = FieldError::new("/specialist_id", "not_staff", detail);
+        Err(Refusal::invalid("not_staff", detail, vec![error]).into())
     }
 
     /// Records what happened to a membership; where it ended, its profile is closed in the same step.
@@ -392,8 +438,12 @@ impl Portal {
         after: i64,
         limit: i64,
     ) -> Result<Vec<RecordedEvent>, PortalError> {
-        self.membership(call, id, None).await?;
-        self.stream_history("membership", &id.to_string(), after, limit).await
+        let membership = self.membership(call, id, None).await?;
+        let mut events = self.stream_history("membership", &id.to_string(), after, limit).await?;
+        if !self.may_compare(&call.caller, &membership.state) {
+            events.iter_mut().for_each(leave_out_what_is_for_staff);
+        }
+        Ok(events)
     }
 
     /// What is missing before the company can submit, and before CBP can certify.
@@ -415,11 +465,65 @@ impl Portal {
             "SELECT due_on FROM memberships WHERE membership_id = $1",
             id.to_string()
         )?;
+        let mut to_do = mbr::to_do(&membership.state, &account, today, &self.policy);
+        if self.may_compare(&call.caller, &membership.state) {
+            let in_use = self.used_by_others(id, identity.account_id).await?;
+            to_do.to_certify.extend(mbr::identifier_conflict(&membership.state, &in_use));
+        }
         Ok(MembershipToDo {
-            to_do: mbr::to_do(&membership.state, &account, today, &self.policy),
+            to_do,
             answers: if company_writes { profile.state.missing_before_submit() } else { Vec::new() },
             due_on: row.first().and_then(|(due_on,)| *due_on),
         })
+    }
+
+    /// Whether the caller may know what is not for the company: which other memberships use the same identifiers, and what a vetting has
+    /// found.
+    pub fn may_compare(&self, caller: &Caller, membership: &Membership) -> bool {
+        let ownership = Self::membership_ownership(membership);
+        authorize(caller, Permission::MembershipCompare, &ownership).is_ok()
+    }
+
+    /// What the account's other live memberships of a type use.
+    async fn used_in_account(
+        &self,
+        account: AccountId,
+        entity_type: EntityType,
+        but: MembershipId,
+    ) -> Result<Vec<IdentifierUse>, PortalError> {
+        let rows = fetch_all!(
+            self.ledger.db(),
+            (String, String, String),
+            "SELECT identifier_type, normalised, membership_id FROM membership_identifiers \
+             WHERE account_id = $1 AND entity_type = $2 AND live AND membership_id <> $3 \
+             ORDER BY identifier_type, normalised, membership_id",
+            account.to_string(),
+            entity_type.as_str(),
+            but.to_string()
+        )?;
+        Ok(rows.into_iter().filter_map(|row| identifier_use(row, true)).collect())
+    }
+
+    /// Which other live memberships of the type use the identifiers of this one.
+    async fn used_by_others(
+        &self,
+        id: MembershipId,
+        account: AccountId,
+    ) -> Result<Vec<IdentifierUse>, PortalError> {
+        let rows = fetch_all!(
+            self.ledger.db(),
+            (String, String, String, String),
+            "SELECT o.identifier_type, o.normalised, o.membership_id, o.account_id FROM membership_identifiers m \
+             JOIN membership_identifiers o ON o.identifier_type = m.identifier_type AND o.normalised = m.normalised \
+             AND o.entity_type = m.entity_type AND o.membership_id <> m.membership_id \
+             WHERE m.membership_id = $1 AND o.live ORDER BY o.identifier_type, o.normalised, o.membership_id LIMIT 200",
+            id.to_string()
+        )?;
+        let account = account.to_string();
+        let read = |(kind, value, other, owner): (String, String, String, String)| {
+            identifier_use((kind, value, other), owner == account)
+        };
+        Ok(rows.into_iter().filter_map(read).collect())
     }
 
     /// Live memberships of the same type that use the same identifiers, for staff to look at before certifying. An applicant never
@@ -440,6 +544,29 @@ impl Portal {
              WHERE m.membership_id = $1 AND o.live ORDER BY o.identifier_type, o.normalised, o.membership_id LIMIT 200",
             id.to_string()
         )?)
+    }
+}
+
+fn identifier_use(
+    (kind, normalised, membership): (String, String, String),
+    same_account: bool,
+) -> Option<IdentifierUse> {
+    let identifier_type = IdentifierType::parse(&kind)?;
+    Some(IdentifierUse { identifier_type, normalised, membership_id: membership.parse().ok()?, same_account })
+}
+
+/// Takes out of an event what is not for the company. Its hash stays that of the whole event.
+fn leave_out_what_is_for_staff(event: &mut RecordedEvent) {
+    for (event_type, parent, member) in mbr::event::FOR_STAFF {
+        if event.event_type == *event_type
+            && let Some(whole) = match parent {
+                Some(parent) => event.payload.get_mut(*parent),
+                None => Some(&mut event.payload),
+            }
+            && let Some(members) = whole.as_object_mut()
+        {
+            members.remove(*member);
+        }
     }
 }
 

@@ -8,6 +8,6 @@ mod profiles;
 
 pub use accounts::{AccountFilter, ContactDetails, NewContact, Registration};
 pub use feed::{FeedPage, FeedRequest, MAX_WAIT};
-pub use invitations::{InvitationFilter, NewInvitation};
-pub use memberships::{Application, IdentifierConflict, MembershipFilter, MembershipToDo};
-pub use profiles::ProfileFilter;
+pub use invitations::{BesideInvitation, InvitationFilter, NewInvitation};
+pub use memberships::{Application, IdentifierConflict, MembershipFacts, MembershipFilter, MembershipToDo};
+pub use profiles::{AnswerMatch, ProfileFilter};

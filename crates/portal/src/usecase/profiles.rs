@@ -1,6 +1,7 @@
 //! What can be done with a security profile.
 
 use crate::access::{Ownership, Permission};
+use crate::allowed::told;
 use crate::call::Call;
 use crate::error::PortalError;
 use crate::executor::{Committed, Decision, Part};
@@ -37,6 +38,17 @@ pub struct ProfileFilter {
     pub due_on_or_before: Option<NaiveDate>,
 }
 
+/// What has to hold of an answer that is to be saved, besides the version that `If-Match` names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AnswerMatch {
+    /// Nothing.
+    Free,
+    /// Its version is named where it exists, because it would be replaced.
+    Named,
+    /// It exists, in whatever version: `If-Match: *`.
+    Exists,
+}
+
 /// A profile together with the membership it belongs to.
 struct Both {
     profile: Loaded<Profile>,
@@ -69,6 +81,13 @@ impl Portal {
             None => Ok(Committed::of(id, both.profile)),
             Some(at) => self.existing_at(id, at).await,
         }
+    }
+
+    /// Whose a profile is.
+    pub async fn profile_ownership(&self, profile: &Profile) -> Result<Ownership, PortalError> {
+        let identity = profile.identity.ok_or(PortalError::NotFound)?;
+        let membership = self.existing::<Membership>(identity.membership_id).await?;
+        Ok(Self::membership_ownership(&membership.state))
     }
 
     /// The profiles that the caller may see.
@@ -117,24 +136,33 @@ impl Portal {
         call: &Call,
         id: ProfileId,
         command: SaveAnswer,
-        must_match: bool,
+        precondition: AnswerMatch,
     ) -> Result<Committed<Profile>, PortalError> {
         self.attempt(call, || async {
             let both = self.profile_and_membership(id).await?;
             let actor = self.allow(&call.caller, Permission::ProfileAnswer, &both.ownership)?;
             let mut command = command.clone();
+            if !both.profile.state.criteria.contains_key(&command.criterion_id) {
+                return Err(PortalError::NotFound);
+            }
             let current = both.profile.state.answer_version(&command.criterion_id);
-            if let Some(expected) = call.expected_version {
-                if expected != i64::from(current) {
-                    return Err(PortalError::VersionMismatch { current: current.into() });
+            match (call.expected_version, precondition) {
+                (Some(expected), _) if expected == i64::from(current) => {
+                    command.expected_answer_version = Some(current);
                 }
-                command.expected_answer_version = Some(current);
-            } else if must_match && current > 0 {
-                return Err(PortalError::MatchRequired { current: current.into() });
+                (Some(_), _) => return Err(PortalError::VersionMismatch { current: current.into() }),
+                (None, AnswerMatch::Exists) if current == 0 => {
+                    return Err(PortalError::VersionMismatch { current: 0 });
+                }
+                (None, AnswerMatch::Named) if current > 0 => {
+                    return Err(PortalError::MatchRequired { current: current.into() });
+                }
+                (None, _) => {}
             }
             let answer = format!("{id}/{}", command.criterion_id);
             let context = self.context(actor);
-            let events = profile::decide(&both.profile.state, command.into(), &context)?;
+            let events = profile::decide(&both.profile.state, command.into(), &context)
+                .map_err(|refusal| told(&call.caller, &both.ownership, refusal))?;
             let part = Part::new(id, both.profile, events);
             let decision = Decision {
                 actor: &context.actor,
@@ -244,9 +272,11 @@ impl Portal {
             Self::expect_version(call, both.profile.version)?;
             let account = self.account_facts(both.account_id).await?;
             let context = self.context(actor);
-            let profile_events = profile::decide(&both.profile.state, command.clone(), &context)?;
+            let told = |refusal| told(&call.caller, &both.ownership, refusal);
+            let profile_events =
+                profile::decide(&both.profile.state, command.clone(), &context).map_err(told)?;
             let membership_events = match on_membership(&profile_events, account) {
-                Some(command) => mbr::decide(&both.membership.state, command, &context)?,
+                Some(command) => mbr::decide(&both.membership.state, command, &context).map_err(told)?,
                 None => Vec::new(),
             };
             let profile_part = Part::new(id, both.profile, profile_events);

@@ -12,11 +12,13 @@ on_both_engines!(
     a_mended_date_moves_what_follows_from_it,
     a_mended_application_date_moves_the_last_day,
     only_a_supervisor_mends_dates,
+    an_application_ends_by_a_mended_date_only_when_that_is_meant,
     no_date_is_before_the_programme,
 );
 
 fn correct(field: DateField, value: &str) -> CorrectDate {
-    CorrectDate { field, value: day(value), reason: text("The courier's stamp says so.") }
+    let reason = text("The courier's stamp says so.");
+    CorrectDate { field, value: day(value), reason, accept_expiry: false }
 }
 
 async fn a_mended_date_moves_what_follows_from_it(house: House) {
@@ -118,6 +120,20 @@ async fn only_a_supervisor_mends_dates(house: House) {
     refused(result, "date_not_recorded");
     let late = correct(DateField::AppliedOn, "2026-03-03");
     refused(house.on_membership(&supervisor(), applied.membership, permission, late).await, "date_in_future");
+}
+
+async fn an_application_ends_by_a_mended_date_only_when_that_is_meant(house: House) {
+    let applied = house.applied(&person("zdenka"), NUMBER).await;
+    let command = correct(DateField::AppliedOn, "2002-03-02");
+    let permission = Permission::MembershipCorrect;
+    let result = house.on_membership(&supervisor(), applied.membership, permission, command.clone()).await;
+    refused(result, "application_would_expire");
+    assert_eq!(house.portal.expire_applications().await.unwrap(), 0);
+    let meant = CorrectDate { accept_expiry: true, ..command };
+    house.on_membership(&supervisor(), applied.membership, permission, meant).await.unwrap();
+    assert_eq!(house.portal.expire_applications().await.unwrap(), 1);
+    assert_eq!(house.row(applied.membership).await.status, "inactive");
+    house.is_sound().await;
 }
 
 async fn no_date_is_before_the_programme(house: House) {

@@ -4,7 +4,7 @@ use crate::house::*;
 use crate::steps::*;
 use criteria::EntityType;
 use membership::membership::Status;
-use portal::PortalError;
+use portal::{AnswerMatch, PortalError};
 use profile::Status as ProfileStatus;
 
 on_both_engines!(
@@ -39,7 +39,7 @@ async fn an_application_ends_on_the_day_after_its_last_day(house: House) {
     let first = criterion(0, &house.profile(&officer, applied.profile).await.state);
     let late = save(first, "Too late.");
     refused(
-        house.portal.save_answer(&house.call(&officer).await, applied.profile, late, false).await,
+        house.portal.save_answer(&house.call(&officer).await, applied.profile, late, AnswerMatch::Free).await,
         "profile_closed",
     );
     house.is_sound().await;

@@ -4,7 +4,7 @@ use crate::house::*;
 use crate::steps::*;
 use membership::membership::{Withdraw, WithdrawalReason};
 use portal::access::Permission;
-use portal::{IDEMPOTENCY_DAYS, Outcome, PortalError};
+use portal::{AnswerMatch, IDEMPOTENCY_DAYS, Outcome, PortalError};
 
 on_both_engines!(
     a_repeat_is_answered_from_the_record,
@@ -46,7 +46,7 @@ async fn a_repeat_is_answered_from_the_record(house: House) {
     let profile = profile_of(&membership);
     let first = criterion(0, &house.profile(&officer, profile).await.state);
     let call = call.with_key("save");
-    portal.save_answer(&call, profile, save(first, "We do."), true).await.unwrap();
+    portal.save_answer(&call, profile, save(first, "We do."), AnswerMatch::Named).await.unwrap();
     assert_eq!(done(&house, scope(&call)).await, ("answer".to_owned(), format!("{profile}/{first}"), 2));
     house.answer_all(&person("zdenka"), profile).await;
     let call = call.with_key("submit");

@@ -15,6 +15,8 @@ on_both_engines!(
     an_application_without_a_good_invitation_is_refused,
     of_two_that_use_one_invitation_at_once_one_gets_in,
     only_staff_see_invitations,
+    the_secret_is_for_who_issued_it_while_it_can_be_used,
+    a_note_stands_beside_the_ledger_and_is_forgotten,
 );
 
 async fn manufacturer_account(house: &House, who: &SignIn) -> AccountId {
@@ -149,4 +151,48 @@ async fn only_staff_see_invitations(house: House) {
     let auditor = house.call(&staff("auditor", Role::Auditor)).await;
     assert_error!(portal.issue_invitation(&auditor, new).await, PortalError::Forbidden);
     assert_eq!(portal.invitation_history(&auditor, id, 0, 10).await.unwrap().len(), 1);
+}
+
+async fn the_secret_is_for_who_issued_it_while_it_can_be_used(house: House) {
+    let portal = &house.portal;
+    let (id, token) = invite(&house, EntityType::ForeignManufacturer).await;
+    let secret = async |who: &SignIn| {
+        let call = house.call(who).await;
+        let invitation = portal.invitation(&call, id, None).await.unwrap();
+        portal.beside_invitation(&call.caller, &invitation.state).await.unwrap().token
+    };
+    assert_eq!(secret(&specialist()).await, Some(token.clone()));
+    for other in [staff("other", Role::Specialist), supervisor(), director(), auditor()] {
+        assert_eq!(secret(&other).await, None, "{other:?}");
+    }
+    let no_longer_staff = staff("specialist", Role::Auditor);
+    assert_eq!(secret(&no_longer_staff).await, None);
+    house.day("2026-05-31");
+    assert_eq!(secret(&specialist()).await, Some(token));
+    house.day("2026-06-01");
+    assert_eq!(secret(&specialist()).await, None, "nobody can use it any more");
+}
+
+async fn a_note_stands_beside_the_ledger_and_is_forgotten(house: House) {
+    let portal = &house.portal;
+    let officer = person("zdenka");
+    let account = manufacturer_account(&house, &officer).await;
+    let (used, token) = invite(&house, EntityType::ForeignManufacturer).await;
+    let (revoked, _) = invite(&house, EntityType::ForeignManufacturer).await;
+    let note = async |id: InvitationId| {
+        let call = house.call(&auditor()).await;
+        let invitation = portal.invitation(&call, id, None).await.unwrap();
+        portal.beside_invitation(&call.caller, &invitation.state).await.unwrap().note
+    };
+    let words = Some("Met at the port.".to_owned());
+    assert_eq!((note(used).await, note(revoked).await), (words.clone(), words));
+    portal.apply(&house.call(&officer).await, manufacturer(account, Some(&token))).await.unwrap();
+    let call = house.call(&supervisor()).await;
+    portal.revoke_invitation(&call, revoked, text("Sent to the wrong company.")).await.unwrap();
+    assert_eq!((note(used).await, note(revoked).await), (None, None));
+    assert_eq!(house.count("invitation_notes", "1 = 1").await, 0);
+    for event in house.all_events().await {
+        assert!(!event.payload.to_string().contains("Met at the port"), "{}", event.event_type);
+    }
+    house.is_sound().await;
 }

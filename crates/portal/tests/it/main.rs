@@ -25,4 +25,5 @@ mod roles;
 mod staff;
 mod steps;
 mod tenants;
+mod upcasts;
 mod versions;

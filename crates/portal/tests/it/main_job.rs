@@ -5,9 +5,9 @@ use crate::house::*;
 use crate::steps::*;
 use kernel::MembershipId;
 use kernel::identifiers::IdentifierType;
-use membership::membership::{ChangeIdentifiers, Office, Status, Tier};
+use membership::membership::{Office, Status, Tier};
 use portal::access::Permission;
-use portal::{AccountFilter, FeedRequest};
+use portal::{AccountFilter, AnswerMatch, FeedRequest};
 use profile::{AcceptAnswer, Approve, RejectAnswer, Return, Standing};
 
 on_both_engines!(
@@ -87,7 +87,9 @@ async fn an_importer_is_certified_after_a_return(house: House) {
     assert_eq!(house.profile_row(profile).await.status, "submitted");
     let first = criterion(0, &house.profile(&officer, profile).await.state);
     refused(
-        portal.save_answer(&house.call(&officer).await, profile, save(first, "Too late."), false).await,
+        portal
+            .save_answer(&house.call(&officer).await, profile, save(first, "Too late."), AnswerMatch::Free)
+            .await,
         "profile_locked",
     );
 
@@ -123,7 +125,7 @@ async fn an_importer_is_certified_after_a_return(house: House) {
     assert_eq!(to_do.answers.iter().map(|missing| missing.criterion_id).collect::<Vec<_>>(), vec![second]);
     assert_eq!(to_do.due_on, Some(day("2026-04-10")));
     let mended = save(second, "A badge and a code.");
-    portal.save_answer(&house.call(&officer).await, profile, mended, false).await.unwrap();
+    portal.save_answer(&house.call(&officer).await, profile, mended, AnswerMatch::Free).await.unwrap();
     portal.submit_profile(&house.call(&officer).await, profile).await.unwrap();
     shows(&house, membership, "applicant", Some(("specialist", "review_profile")), Some(DECISION_DUE)).await;
     let submitted = house.profile_row(profile).await;
@@ -159,8 +161,8 @@ async fn an_importer_is_certified_after_a_return(house: House) {
     let call = house.call(&officer).await;
     let identifiers = vec![identifier(IdentifierType::ImporterOfRecord, "98-765432100")];
     portal
-        .on_membership(&call, membership, Permission::MembershipEdit, |account| {
-            ChangeIdentifiers { identifiers: identifiers.clone(), account }.into()
+        .on_membership(&call, membership, Permission::MembershipEdit, |facts| {
+            change(facts, identifiers.clone())
         })
         .await
         .unwrap();
@@ -244,7 +246,8 @@ async fn a_step_that_comes_too_early_is_refused_and_leaves_nothing(house: House)
     );
     let refusal = refusal(house.recommend(&specialist, applied.membership).await);
     assert_eq!(refusal.current_state.as_deref(), Some("pre_applicant"));
-    assert!(refusal.allowed_commands.contains(&"withdraw".to_owned()), "{refusal:?}");
+    assert!(refusal.allowed_commands.contains(&"set-bond".to_owned()), "{refusal:?}");
+    assert!(!refusal.allowed_commands.contains(&"withdraw".to_owned()), "that is the company's: {refusal:?}");
     assert_eq!(house.head().await, head);
     house.is_sound().await;
 }

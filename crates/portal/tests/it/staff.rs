@@ -3,14 +3,19 @@
 use crate::house::*;
 use crate::steps::*;
 use kernel::Role;
-use membership::membership::Office;
-use portal::PortalError;
+use membership::membership::{AssignSpecialist, Office};
+use portal::access::Permission;
+use portal::{AccountFilter, PortalError, SignIn, allowed_commands};
 use profile::Approve;
 
 on_both_engines!(
     a_specialist_sees_what_is_assigned_to_that_person_or_to_nobody,
     a_supervisor_sees_the_own_office_and_what_belongs_to_none,
     with_two_roles_lists_show_what_either_may_see,
+    accounts_are_found_by_memberships_that_the_caller_may_read,
+    nobody_of_a_company_is_assigned_as_specialist,
+    what_is_possible_is_what_the_caller_may_do,
+    the_programme_director_reviews_and_approves,
     the_work_queue_is_oldest_first,
     who_is_assigned_late_goes_on_where_the_application_stands,
 );
@@ -85,6 +90,109 @@ async fn with_two_roles_lists_show_what_either_may_see(house: House) {
         let in_profiles = house.profile_rows(&both).await.iter().any(|row| row.profile_id == profile);
         assert_eq!((in_list, in_profiles), (seen, seen), "{index}");
     }
+}
+
+async fn accounts_are_found_by_memberships_that_the_caller_may_read(house: House) {
+    let (buffalo, laredo) =
+        (staff_of("buffalo", "b", Role::Supervisor), staff_of("laredo", "l", Role::Supervisor));
+    let one = staff("one", Role::Specialist);
+    let applied = house.applied(&person("zdenka"), NUMBER).await;
+    house.assign(&buffalo, applied.membership, &one, Office::Buffalo).await;
+    let of = |words: &str| vec![words.to_owned()];
+    let all = AccountFilter::default();
+    let specialist_id = house.call(&one).await.caller.person_id.to_string();
+    let filters = [
+        AccountFilter { membership_status: of("pre_applicant"), ..all.clone() },
+        AccountFilter { entity_type: of("importer"), ..all.clone() },
+        AccountFilter { office: of("buffalo"), ..all.clone() },
+        AccountFilter { specialist_id: vec![specialist_id], ..all.clone() },
+        AccountFilter { due_on_or_before: Some(day("2026-12-31")), ..all.clone() },
+    ];
+    let found = async |who: &SignIn, filter: &AccountFilter| {
+        let call = house.call(who).await;
+        house.portal.accounts(&call, filter, &whole()).await.unwrap().items.len()
+    };
+    for filter in &filters {
+        for who in [&buffalo, &one, &director(), &auditor(), &person("zdenka")] {
+            assert_eq!(found(who, filter).await, 1, "{who:?} {filter:?}");
+        }
+        for who in [&laredo, &staff("other", Role::Specialist)] {
+            assert_eq!(found(who, filter).await, 0, "{who:?} {filter:?}");
+            assert_eq!(found(who, &all).await, 1, "the account itself may be read");
+        }
+    }
+}
+
+async fn nobody_of_a_company_is_assigned_as_specialist(house: House) {
+    let officer = person("zdenka");
+    let applied = house.applied(&officer, NUMBER).await;
+    let contact = house.user(&officer, applied.account, &person("oswin"), Role::Employee).await;
+    let call = house.call(&officer).await;
+    let company = house.portal.account(&call, applied.account, None).await.unwrap();
+    let zdenka = company.state.contacts[0].person_id;
+    for specialist in [contact, zdenka] {
+        let command = AssignSpecialist { specialist, office: Office::Newark };
+        let permission = Permission::MembershipAssign;
+        refused(
+            house.on_membership(&supervisor(), applied.membership, permission, command).await,
+            "not_staff",
+        );
+    }
+    assert_eq!(house.row(applied.membership).await.specialist_id, None);
+}
+
+async fn what_is_possible_is_what_the_caller_may_do(house: House) {
+    let (officer, employee) = (person("zdenka"), person("oswin"));
+    let applied = house.applied(&officer, NUMBER).await;
+    house.user(&officer, applied.account, &employee, Role::Employee).await;
+    let possible = async |who: &SignIn| {
+        let call = house.call(who).await;
+        let membership = house.portal.membership(&call, applied.membership, None).await.unwrap().state;
+        let owner = portal::Portal::membership_ownership(&membership);
+        allowed_commands(&call.caller, &owner, membership.allowed_commands())
+    };
+    assert_eq!(
+        possible(&officer).await,
+        ["change-identifiers", "attach-document", "declare-eligibility", "withdraw"]
+    );
+    assert_eq!(possible(&employee).await, ["change-identifiers", "attach-document", "declare-eligibility"]);
+    assert_eq!(possible(&specialist()).await, ["set-bond", "record-determination"]);
+    assert_eq!(
+        possible(&supervisor()).await,
+        [
+            "set-bond",
+            "record-determination",
+            "assign-specialist",
+            "reject",
+            "find-ineligible",
+            "correct-date"
+        ]
+    );
+    assert_eq!(possible(&auditor()).await, Vec::<&str>::new());
+    // A refusal says the same.
+    let refusal = refusal(house.certify(&supervisor(), applied.membership).await);
+    assert_eq!(refusal.allowed_commands, possible(&supervisor()).await);
+    let profile = &house.profile(&officer, applied.profile).await.state;
+    let owner = house.portal.profile_ownership(profile).await.unwrap();
+    let of = async |who: &SignIn| {
+        let by_status = profile.status.allowed_commands().iter().copied();
+        allowed_commands(&house.call(who).await.caller, &owner, by_status)
+    };
+    assert_eq!(of(&officer).await, ["save-answer", "submit"]);
+    assert_eq!(of(&employee).await, ["save-answer"]);
+    assert_eq!(of(&specialist()).await, Vec::<&str>::new());
+}
+
+async fn the_programme_director_reviews_and_approves(house: House) {
+    let (portal, officer) = (&house.portal, person("zdenka"));
+    let applied = house.applied(&officer, NUMBER).await;
+    house.answer_all(&officer, applied.profile).await;
+    portal.submit_profile(&house.call(&officer).await, applied.profile).await.unwrap();
+    let call = house.call(&director()).await;
+    portal.start_review(&call, applied.profile).await.unwrap();
+    house.accept_all(&director(), applied.profile).await;
+    let approved = portal.approve_profile(&call, applied.profile, Approve { comment: None }).await.unwrap();
+    assert_eq!(approved.state.status, profile::Status::Approved);
 }
 
 async fn the_work_queue_is_oldest_first(house: House) {

@@ -7,18 +7,20 @@ use kernel::{AccountId, CountryCode, MembershipId, PersonId, ProfileId, Text};
 use membership::account::Account;
 use membership::account::values::{Address, Company, PointOfContact};
 use membership::membership::{
-    AssignSpecialist, Bond, BondKind, BondTerm, Certify, Condition, DebtDeclaration, Declarations,
-    Membership, MembershipCommand, Office, Outcome, RecommendCertification, RecordDetermination,
-    RecordVettingResult, SetBond, VettingOutcome, VettingSummary, Withdraw, WithdrawalReason,
+    AssignSpecialist, Bond, BondKind, BondTerm, Certify, ChangeIdentifiers, Condition, DebtDeclaration,
+    Declarations, Membership, MembershipCommand, Office, Outcome, RecommendCertification,
+    RecordDetermination, RecordVettingResult, SetBond, VettingOutcome, VettingSummary, Withdraw,
+    WithdrawalReason,
 };
 use portal::access::Permission;
 use portal::people::{PersonDetails, TypedPerson};
 use portal::read::memberships::MembershipRow;
 use portal::read::profiles::ProfileRow;
 use portal::{
-    Application, Committed, MembershipFilter, NewContact, PortalError, ProfileFilter, Registration, SignIn,
+    AnswerMatch, Application, Committed, MembershipFacts, MembershipFilter, NewContact, PortalError,
+    ProfileFilter, Registration, SignIn,
 };
-use profile::{AcceptAnswer, AnswerContent, AnswerText, Profile, SaveAnswer};
+use profile::{AcceptAnswer, AnswerContent, AnswerText, Approve, Profile, SaveAnswer};
 
 pub const AGREEMENT: &str = "2024-1";
 
@@ -185,7 +187,7 @@ impl House {
         let profile = self.profile(who, id).await.state;
         for criterion_id in profile.criteria.keys().copied().filter(|it| profile.answer(it).is_none()) {
             let command = save(criterion_id, &format!("How we meet {criterion_id}."));
-            self.portal.save_answer(&call, id, command, true).await.unwrap();
+            self.portal.save_answer(&call, id, command, AnswerMatch::Named).await.unwrap();
         }
     }
 
@@ -228,9 +230,7 @@ impl House {
     ) -> Result<Committed<Membership>, PortalError> {
         let call = self.call(who).await;
         self.portal
-            .on_membership(&call, id, Permission::MembershipRecommend, |account| {
-                RecommendCertification { account, remark: None }.into()
-            })
+            .on_membership(&call, id, Permission::MembershipRecommend, |facts| recommend(facts, None))
             .await
     }
 
@@ -241,7 +241,7 @@ impl House {
     ) -> Result<Committed<Membership>, PortalError> {
         let call = self.call(who).await;
         self.portal
-            .on_membership(&call, id, Permission::MembershipCertify, |account| Certify { account }.into())
+            .on_membership(&call, id, Permission::MembershipCertify, |facts| certify(facts, None))
             .await
     }
 
@@ -264,6 +264,19 @@ impl House {
         };
         self.on_membership(who, id, Permission::MembershipDetermine, debt).await.unwrap();
         self.on_membership(who, id, Permission::MembershipVet, vetted(on)).await.unwrap();
+    }
+
+    /// A company whose profile is approved and which is cleared: only the recommendation is missing.
+    pub async fn approved(&self, officer: &SignIn, number: &str) -> Applied {
+        let applied = self.applied(officer, number).await;
+        self.answer_all(officer, applied.profile).await;
+        self.portal.submit_profile(&self.call(officer).await, applied.profile).await.unwrap();
+        let call = self.call(&specialist()).await;
+        self.portal.start_review(&call, applied.profile).await.unwrap();
+        self.accept_all(&specialist(), applied.profile).await;
+        self.portal.approve_profile(&call, applied.profile, Approve { comment: None }).await.unwrap();
+        self.clear(&specialist(), applied.membership, FIRST_DAY).await;
+        applied
     }
 
     pub async fn rows(&self, who: &SignIn) -> Vec<MembershipRow> {
@@ -296,6 +309,28 @@ impl House {
             .unwrap();
         page.items.into_iter().map(|row| (row.membership_id, row.next_step.unwrap())).collect()
     }
+}
+
+pub fn recommend(
+    MembershipFacts { account, in_use }: MembershipFacts,
+    reason: Option<&str>,
+) -> MembershipCommand {
+    let identifier_conflict_reason = reason.map(text);
+    RecommendCertification { account, remark: None, in_use, identifier_conflict_reason }.into()
+}
+
+pub fn certify(
+    MembershipFacts { account, in_use }: MembershipFacts,
+    reason: Option<&str>,
+) -> MembershipCommand {
+    Certify { account, in_use, identifier_conflict_reason: reason.map(text) }.into()
+}
+
+pub fn change(
+    MembershipFacts { account, in_use }: MembershipFacts,
+    identifiers: Vec<Identifier>,
+) -> MembershipCommand {
+    ChangeIdentifiers { identifiers, account, in_use }.into()
 }
 
 pub fn vetted(on: &str) -> RecordVettingResult {

@@ -6,13 +6,13 @@ use kernel::{AccountId, AddressId, MembershipId, PersonId, ProfileId, Role};
 use ledger::At;
 use membership::account::command as account_command;
 use membership::membership::{
-    Certify, ChangeIdentifiers, CorrectDate, DateField, FindIneligible, IneligibilityReason,
-    MembershipCommand, RecommendCertification, Reject, RejectionReason, RemoveDocument, Withdraw,
-    WithdrawalReason,
+    CorrectDate, DateField, FindIneligible, IneligibilityReason, MembershipCommand, Reject, RejectionReason,
+    RemoveDocument, Withdraw, WithdrawalReason,
 };
 use portal::access::Permission;
 use portal::{
-    AccountFilter, Call, ContactDetails, FeedRequest, MembershipFilter, PortalError, ProfileFilter,
+    AccountFilter, AnswerMatch, Call, ContactDetails, FeedRequest, MembershipFilter, PortalError,
+    ProfileFilter,
 };
 use profile::{AcceptAnswer, Approve, RejectAnswer, Return};
 use uuid::Uuid;
@@ -109,8 +109,12 @@ async fn on_membership_is_hidden(house: &House, call: &Call, it: Applied) {
     let condition = membership::membership::Condition::C6;
     let ineligible =
         FindIneligible { condition, reason: IneligibilityReason::UnpaidDebt, text: text("Bill 4410.") };
-    let correct =
-        CorrectDate { field: DateField::AppliedOn, value: day("2026-03-01"), reason: text("Typo.") };
+    let correct = CorrectDate {
+        field: DateField::AppliedOn,
+        value: day("2026-03-01"),
+        reason: text("Typo."),
+        accept_expiry: false,
+    };
     let commands: Vec<(Permission, MembershipCommand)> = vec![
         (Permission::MembershipEdit, RemoveDocument { document_id }.into()),
         (Permission::MembershipVet, vetted("2026-03-02").into()),
@@ -123,22 +127,15 @@ async fn on_membership_is_hidden(house: &House, call: &Call, it: Applied) {
         let result = portal.on_membership(call, id, permission, |_| command.clone()).await;
         assert_error!(result, PortalError::NotFound);
     }
-    let edit = portal
-        .on_membership(call, id, Permission::MembershipEdit, |account| {
-            ChangeIdentifiers { identifiers: Vec::new(), account }.into()
-        })
-        .await;
+    let edit =
+        portal.on_membership(call, id, Permission::MembershipEdit, |facts| change(facts, Vec::new())).await;
     assert_error!(edit, PortalError::NotFound);
-    let recommend = portal
-        .on_membership(call, id, Permission::MembershipRecommend, |account| {
-            RecommendCertification { account, remark: None }.into()
-        })
-        .await;
-    assert_error!(recommend, PortalError::NotFound);
-    let certify = portal
-        .on_membership(call, id, Permission::MembershipCertify, |account| Certify { account }.into())
-        .await;
-    assert_error!(certify, PortalError::NotFound);
+    let recommended =
+        portal.on_membership(call, id, Permission::MembershipRecommend, |facts| recommend(facts, None)).await;
+    assert_error!(recommended, PortalError::NotFound);
+    let certified =
+        portal.on_membership(call, id, Permission::MembershipCertify, |facts| certify(facts, None)).await;
+    assert_error!(certified, PortalError::NotFound);
 }
 
 async fn on_profile_is_hidden(house: &House, call: &Call, id: ProfileId) {
@@ -147,9 +144,9 @@ async fn on_profile_is_hidden(house: &House, call: &Call, id: ProfileId) {
     assert_error!(portal.profile(call, id, None).await, PortalError::NotFound);
     assert_error!(portal.profile(call, id, Some(At::Version(1))).await, PortalError::NotFound);
     assert_error!(portal.profile_history(call, id, 0, 10).await, PortalError::NotFound);
-    for must_match in [false, true] {
+    for precondition in [AnswerMatch::Free, AnswerMatch::Named, AnswerMatch::Exists] {
         let command = save(criterion_id, "Ours now.");
-        assert_error!(portal.save_answer(call, id, command, must_match).await, PortalError::NotFound);
+        assert_error!(portal.save_answer(call, id, command, precondition).await, PortalError::NotFound);
     }
     assert_error!(portal.submit_profile(call, id).await, PortalError::NotFound);
     assert_error!(portal.start_review(call, id).await, PortalError::NotFound);
@@ -203,7 +200,8 @@ async fn a_machine_reaches_the_accounts_of_its_token_alone(house: House) {
     let call = house.call(&machine).await;
     assert_eq!(house.rows(&machine).await.len(), 1);
     let first = criterion(0, &house.profile(&machine, mine.profile).await.state);
-    let saved = house.portal.save_answer(&call, mine.profile, save(first, "By machine."), false).await;
+    let saved =
+        house.portal.save_answer(&call, mine.profile, save(first, "By machine."), AnswerMatch::Free).await;
     assert!(saved.is_ok(), "{saved:?}");
     assert_error!(house.portal.submit_profile(&call, mine.profile).await, PortalError::Forbidden);
     assert_error!(

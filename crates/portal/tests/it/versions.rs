@@ -5,8 +5,8 @@ use crate::steps::*;
 use kernel::Role;
 use membership::account::command::ChangeCompany;
 use membership::membership::{Withdraw, WithdrawalReason};
-use portal::PortalError;
 use portal::access::Permission;
+use portal::{AnswerMatch, PortalError};
 use profile::AcceptAnswer;
 
 on_both_engines!(
@@ -61,30 +61,51 @@ async fn an_answer_has_a_version_of_its_own(house: House) {
     let call = house.call(&officer).await;
     let profile = house.profile(&officer, applied.profile).await.state;
     let (one, two) = (criterion(0, &profile), criterion(1, &profile));
-    portal.save_answer(&call, applied.profile, save(one, "First."), true).await.unwrap();
-    portal.save_answer(&call, applied.profile, save(two, "Another."), true).await.unwrap();
+    portal.save_answer(&call, applied.profile, save(one, "First."), AnswerMatch::Named).await.unwrap();
+    portal.save_answer(&call, applied.profile, save(two, "Another."), AnswerMatch::Named).await.unwrap();
     assert_error!(
-        portal.save_answer(&call, applied.profile, save(one, "Second."), true).await,
+        portal.save_answer(&call, applied.profile, save(one, "Second."), AnswerMatch::Named).await,
         PortalError::MatchRequired { current: 1 }
     );
+    // `If-Match: *` asks that there is an answer, whichever.
+    let three = criterion(2, &profile);
+    assert_error!(
+        portal.save_answer(&call, applied.profile, save(three, "Any."), AnswerMatch::Exists).await,
+        PortalError::VersionMismatch { current: 0 }
+    );
+    portal.save_answer(&call, applied.profile, save(two, "Another."), AnswerMatch::Exists).await.unwrap();
+    let unasked = "12.99".parse().unwrap();
+    for precondition in [AnswerMatch::Free, AnswerMatch::Named, AnswerMatch::Exists] {
+        let command = save(unasked, "Nobody asked.");
+        let result =
+            portal.save_answer(&call.clone().expecting(7), applied.profile, command, precondition).await;
+        assert_error!(result, PortalError::NotFound);
+    }
     for wrong in [0, 2, 3] {
         assert_error!(
             portal
-                .save_answer(&call.clone().expecting(wrong), applied.profile, save(one, "Second."), true)
+                .save_answer(
+                    &call.clone().expecting(wrong),
+                    applied.profile,
+                    save(one, "Second."),
+                    AnswerMatch::Named
+                )
                 .await,
             PortalError::VersionMismatch { current: 1 }
         );
     }
     let saved = portal
-        .save_answer(&call.clone().expecting(1), applied.profile, save(one, "Second."), true)
+        .save_answer(&call.clone().expecting(1), applied.profile, save(one, "Second."), AnswerMatch::Named)
         .await
         .unwrap();
     assert_eq!(
         (saved.state.answer_version(&one), saved.state.answer_version(&two), saved.version),
         (2, 1, 4)
     );
-    let saved =
-        portal.save_answer(&call.expecting(2), applied.profile, save(one, "Second."), true).await.unwrap();
+    let saved = portal
+        .save_answer(&call.expecting(2), applied.profile, save(one, "Second."), AnswerMatch::Named)
+        .await
+        .unwrap();
     assert_eq!((saved.state.answer_version(&one), saved.version), (2, 4), "the same again changes nothing");
 }
 
@@ -99,7 +120,11 @@ async fn people_save_different_answers_at_the_same_time(house: House) {
         let portal = if index % 2 == 0 { &house.portal } else { &other };
         // Each names the version of the own answer, which nobody else changes.
         let call = call.clone().expecting(0);
-        async move { portal.save_answer(&call, applied.profile, save(*criterion_id, "At once."), true).await }
+        async move {
+            portal
+                .save_answer(&call, applied.profile, save(*criterion_id, "At once."), AnswerMatch::Named)
+                .await
+        }
     });
     for saved in futures::future::join_all(saves).await {
         assert!(saved.is_ok(), "{saved:?}");
@@ -119,8 +144,18 @@ async fn of_two_that_saw_the_same_version_one_wins(house: House) {
     for version in 0..4 {
         let call = call.clone().expecting(version);
         let (here, there) = tokio::join!(
-            house.portal.save_answer(&call, applied.profile, save(first, &format!("Here {version}.")), true),
-            other.save_answer(&call, applied.profile, save(first, &format!("There {version}.")), true),
+            house.portal.save_answer(
+                &call,
+                applied.profile,
+                save(first, &format!("Here {version}.")),
+                AnswerMatch::Named
+            ),
+            other.save_answer(
+                &call,
+                applied.profile,
+                save(first, &format!("There {version}.")),
+                AnswerMatch::Named
+            ),
         );
         let lost = if here.is_ok() { there } else { here };
         assert_error!(lost, PortalError::VersionMismatch { .. });

@@ -9,7 +9,7 @@ fn plain() -> Approve {
 
 #[test]
 fn a_profile_with_every_answer_accepted_is_approved_as_a_snapshot() {
-    for (role, number) in [(Role::Specialist, 20), (Role::Supervisor, 21)] {
+    for (role, number) in [(Role::Specialist, 20), (Role::Supervisor, 21), (Role::ProgrammeDirector, 22)] {
         let command = Approve { comment: Some(comment("Well done.")) };
         Given::all_accepted().when(command, role).then(ProfileApproved {
             snapshot_number: 1,
@@ -79,7 +79,7 @@ fn an_answer_changed_after_its_acceptance_has_to_be_accepted_again() {
 
 #[test]
 fn only_a_reviewer_approves_and_only_under_review() {
-    for role in EVERY_ROLE.into_iter().filter(|role| !matches!(role, Role::Specialist | Role::Supervisor)) {
+    for role in EVERY_ROLE.into_iter().filter(|role| !role.is_staff_role()) {
         Given::all_accepted().when(plain(), role).then_actor_forbidden("reviewer_only");
     }
     for (given, code) in [

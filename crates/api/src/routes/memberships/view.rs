@@ -13,7 +13,7 @@ use membership::membership as mbr;
 use portal::access::Caller;
 use portal::read::memberships::MembershipRow;
 use portal::read::page::Page;
-use portal::{Call, Committed, IdentifierConflict, PortalError};
+use portal::{Call, Committed, IdentifierConflict, Portal, PortalError, allowed_commands};
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -183,6 +183,18 @@ pub struct MembershipRecommendation {
     /// Why, if something was said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remark: Option<String>,
+    /// Who else used its identifiers, and why that was no bar. For staff and auditors.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub identifier_conflict: Option<MembershipAcceptedConflict>,
+}
+
+/// Other live memberships used the same identifiers, and somebody decided that this was no bar.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct MembershipAcceptedConflict {
+    /// The other memberships.
+    pub membership_ids: Vec<MembershipId>,
+    /// Why it was no bar.
+    pub reason: String,
 }
 
 /// How the membership ended.
@@ -278,7 +290,7 @@ pub struct MembershipView {
     /// Where it stands.
     #[schema(schema_with = code::status)]
     pub status: &'static str,
-    /// What is possible now: commands by their names in the address.
+    /// What the caller can do now: what the status allows and the caller's permissions cover, by the commands' names in the address.
     pub allowed_commands: Vec<&'static str>,
     /// The tier, where tiers are applied.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -323,6 +335,9 @@ pub struct MembershipView {
     /// Who certified.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub certified_by: Option<PersonId>,
+    /// Who else used its identifiers when it was certified, and why that was no bar. For staff and auditors.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub identifier_conflict: Option<MembershipAcceptedConflict>,
     /// How it ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ending: Option<MembershipEnding>,
@@ -355,14 +370,20 @@ impl Resource for MembershipResource {
     }
 
     async fn view(
-        _: &ApiState,
+        state: &ApiState,
         caller: &Caller,
         committed: &Committed<Membership>,
     ) -> Result<MembershipView, PortalError> {
         let membership = &committed.state;
         let identity = membership.identity.clone().ok_or(PortalError::NotFound)?;
-        let for_company = caller.roles.is_empty() || caller.roles.contains(&kernel::Role::Integrator);
         let vetting = membership.vetting.as_ref();
+        let may_compare = state.portal.may_compare(caller, membership);
+        let conflict = |accepted: &Option<mbr::AcceptedConflict>| {
+            accepted.as_ref().filter(|_| may_compare).map(|accepted| MembershipAcceptedConflict {
+                membership_ids: accepted.membership_ids.clone(),
+                reason: accepted.reason.to_string(),
+            })
+        };
         Ok(MembershipView {
             id: identity.membership_id,
             version: committed.version,
@@ -371,7 +392,11 @@ impl Resource for MembershipResource {
             entity_type: identity.entity_type,
             country_of_establishment: identity.country_of_establishment,
             status: membership.status.as_str(),
-            allowed_commands: membership.allowed_commands(),
+            allowed_commands: allowed_commands(
+                caller,
+                &Portal::membership_ownership(membership),
+                membership.allowed_commands(),
+            ),
             tier: membership.tier.map(|tier| tier.as_str()),
             agreement_version: identity.agreement.version,
             invitation_id: identity.invitation_id,
@@ -403,7 +428,11 @@ impl Resource for MembershipResource {
                     settled: membership.is_settled(*condition),
                 })
                 .collect(),
-            determinations: membership.determinations.clone(),
+            determinations: if may_compare {
+                membership.determinations.clone()
+            } else {
+                membership.determinations.iter().map(mbr::Determination::for_company).collect()
+            },
             bond: membership.bond.clone(),
             assignment: membership.assignment.as_ref().map(|assignment| MembershipAssignment {
                 specialist_id: assignment.specialist,
@@ -414,7 +443,7 @@ impl Resource for MembershipResource {
             vetting: MembershipVetting {
                 outcome: membership.vetting_outcome().as_str(),
                 summary: vetting
-                    .filter(|_| !for_company)
+                    .filter(|_| may_compare)
                     .and_then(|vetting| vetting.summary)
                     .map(|summary| summary.as_str()),
                 determined_on: vetting.map(|vetting| vetting.determined_on),
@@ -423,8 +452,10 @@ impl Resource for MembershipResource {
                 recommended_by: found.recommended_by,
                 recommended_on: found.recommended_on,
                 remark: found.remark.as_ref().map(ToString::to_string),
+                identifier_conflict: conflict(&found.identifier_conflict),
             }),
             certified_by: membership.certified_by,
+            identifier_conflict: conflict(&membership.identifier_conflict),
             ending: membership.ending.as_ref().map(|ending| MembershipEnding {
                 reason: ending.reason_code().to_owned(),
                 text: ending.text().map(ToString::to_string),

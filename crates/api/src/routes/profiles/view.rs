@@ -10,7 +10,7 @@ use ledger::At;
 use portal::access::Caller;
 use portal::read::page::Page;
 use portal::read::profiles::ProfileRow;
-use portal::{Call, Committed, PortalError};
+use portal::{Call, Committed, PortalError, allowed_commands};
 use profile::{AnswerContent, Decision, Profile, Standing};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -90,7 +90,8 @@ pub struct ProfileView {
     /// Where it stands.
     #[schema(schema_with = code::profile_status)]
     pub status: &'static str,
-    /// What is possible now: commands by their names in the address; `save-answer` is the PUT of an answer.
+    /// What the caller can do now: what the status allows and the caller's permissions cover, by the commands' names in the address;
+    /// `save-answer` is the PUT of an answer.
     pub allowed_commands: Vec<&'static str>,
     /// How often it was submitted.
     pub round: u32,
@@ -137,11 +138,12 @@ impl Resource for ProfileResource {
     }
 
     async fn view(
-        _: &ApiState,
-        _: &Caller,
+        state: &ApiState,
+        caller: &Caller,
         committed: &Committed<Profile>,
     ) -> Result<ProfileView, PortalError> {
         let profile = &committed.state;
+        let owner = state.portal.profile_ownership(profile).await?;
         let identity = profile.identity.ok_or(PortalError::NotFound)?;
         let progress = profile.progress();
         Ok(ProfileView {
@@ -152,7 +154,11 @@ impl Resource for ProfileResource {
             entity_type: identity.entity_type.as_str(),
             edition: profile.edition.as_ref().map(ToString::to_string).unwrap_or_default(),
             status: profile.status.as_str(),
-            allowed_commands: profile.status.allowed_commands().to_vec(),
+            allowed_commands: allowed_commands(
+                caller,
+                &owner,
+                profile.status.allowed_commands().iter().copied(),
+            ),
             round: profile.round,
             progress: std::iter::once(progress.total)
                 .chain(progress.by_category)

@@ -27,6 +27,11 @@ pub fn apply(command: Apply, context: &Context) -> Decision {
         pilot_has_a_place(pilot, command.pilot_places_taken, context.today())?;
     }
     let agreement = agreement_of_an_officer(&command.account)?;
+    let errors = identifier::used_in_account(&command.identifiers, &command.in_use);
+    if !errors.is_empty() {
+        let refusal = Refusal::state("identifier_in_use", IN_USE, Status::NotApplied.as_str(), &[]);
+        return Err(Refusal { errors, ..refusal });
+    }
     let today = context.today();
     let due =
         today.checked_add_days(Days::new(context.policy.application_profile_days.into())).unwrap_or(today);
@@ -54,6 +59,10 @@ pub fn apply(command: Apply, context: &Context) -> Decision {
         .into(),
     ])
 }
+
+/// An account has one live membership of a type for an identifier; its company may know of both, so it is told.
+pub const IN_USE: &str =
+    "Another live membership of this account uses the same identifier for the same type; see the errors.";
 
 /// Everything that is wrong with the members of the application, all at once.
 fn wrong_members(command: &Apply, rules: &EntityRequirements, today: NaiveDate) -> Vec<FieldError> {

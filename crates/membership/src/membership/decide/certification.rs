@@ -2,15 +2,17 @@
 
 use super::eligibility::assessment;
 use super::{Decision, actor, identity, refused};
-use crate::membership::command::{Certify, RecommendCertification};
+use crate::membership::command::{Certify, RecommendCertification, Remark};
 use crate::membership::entity_requirements;
-use crate::membership::event::{MembershipCertificationRecommended, MembershipCertified};
+use crate::membership::event::{AcceptedConflict, MembershipCertificationRecommended, MembershipCertified};
 use crate::membership::facts::AccountFacts;
+use crate::membership::identifier::IdentifierUse;
 use crate::membership::state::Membership;
 use crate::membership::status::Status;
 use crate::membership::values::{Tier, VettingOutcome};
 use chrono::{Days, Months, NaiveDate};
-use kernel::{Context, Refusal};
+use kernel::{Context, FieldError, MembershipId, Refusal};
+use std::collections::BTreeSet;
 
 /// Any specialist may recommend, the assigned one or another, and so may who stands above.
 pub fn recommend_certification(
@@ -27,6 +29,8 @@ pub fn recommend_certification(
         ));
     }
     may_be_certified(membership, &command.account, context)?;
+    let identifier_conflict =
+        accept_conflict(membership, &command.in_use, command.identifier_conflict_reason)?;
     let found = assessment(membership, context)?.of_account(&command.account);
     Ok(vec![
         MembershipCertificationRecommended {
@@ -35,6 +39,7 @@ pub fn recommend_certification(
             remark: command.remark,
             certification_due_on: membership.dates.certification_due_on,
             determinations: membership.news(found),
+            identifier_conflict,
         }
         .into(),
     ])
@@ -51,6 +56,8 @@ pub fn certify(membership: &Membership, command: Certify, context: &Context) -> 
         let sentence = "You recommended the certification yourself; somebody else has to certify.";
         return Err(Refusal::actor("four_eyes", sentence));
     }
+    let identifier_conflict =
+        accept_conflict(membership, &command.in_use, command.identifier_conflict_reason)?;
     let today = context.today();
     let identity = identity(membership)?;
     let found = assessment(membership, context)?.of_account(&command.account);
@@ -65,10 +72,48 @@ pub fn certify(membership: &Membership, command: Certify, context: &Context) -> 
             first_validation_due_on: first_validation(today, context.policy.first_validation_days),
             days_since_submission: today.signed_duration_since(submitted).num_days(),
             determinations: membership.news(found),
+            identifier_conflict,
             status: Status::Certified,
         }
         .into(),
     ])
+}
+
+/// While others use its identifiers, nobody is certified unless somebody says why that is no bar: mergers and successors exist
+/// (Handbook 2.4). What the recommendation has said of a membership need not be said again.
+fn accept_conflict(
+    membership: &Membership,
+    in_use: &[IdentifierUse],
+    reason: Option<Remark>,
+) -> Result<Option<AcceptedConflict>, Refusal> {
+    let unexplained = membership.unexplained(in_use);
+    match reason {
+        Some(_) if in_use.is_empty() => {
+            let detail =
+                "No other live membership of the type uses its identifiers, so there is nothing to explain.";
+            let error = FieldError::new("/identifier_conflict_reason", "no_identifier_conflict", detail);
+            Err(Refusal::invalid("no_identifier_conflict", detail, vec![error]))
+        }
+        Some(reason) => {
+            let others: BTreeSet<MembershipId> = in_use.iter().map(|other| other.membership_id).collect();
+            Ok(Some(AcceptedConflict { membership_ids: others.into_iter().collect(), reason }))
+        }
+        None if unexplained.is_empty() => Ok(None),
+        None => {
+            let sentence = "Other live memberships of the type use the same identifiers; say in identifier_conflict_reason why \
+                            that is no bar.";
+            let errors = unexplained
+                .iter()
+                .map(|other| {
+                    let (kind, value, id) =
+                        (other.identifier_type.as_str(), &other.normalised, other.membership_id);
+                    let detail = format!("{kind} {value} is also used by the membership {id}.");
+                    FieldError::new("", "identifier_conflict", detail)
+                })
+                .collect();
+            Err(Refusal { errors, ..refused(membership, "identifier_conflict", sentence) })
+        }
+    }
 }
 
 /// The year runs from certification (Handbook 3.4); from 29 February it runs to 28 February.

@@ -1,5 +1,6 @@
 //! What the company keeps up to date (identifiers, documents) and what staff keep for it (bond, specialist).
 
+use super::application::IN_USE;
 use super::eligibility::by_system;
 use super::lapse::with_lapse;
 use super::{Decision, actor, identity, refused};
@@ -33,10 +34,14 @@ pub fn change_identifiers(
         let sentence = "The list of identifiers lacks something or contradicts itself; see the errors.";
         return Err(Refusal::invalid("identifiers_invalid", sentence, errors));
     }
+    let errors = identifier::used_in_account(&command.identifiers, &command.in_use);
     let check = |identifier| CheckedIdentifier::of(identifier, &command.account);
     let identifiers: Vec<_> = command.identifiers.into_iter().map(check).collect();
     if identifiers == membership.identifiers {
         return Ok(Vec::new());
+    }
+    if !errors.is_empty() {
+        return Err(Refusal { errors, ..refused(membership, "identifier_in_use", IN_USE) });
     }
     let today = context.today();
     let earlier = membership.identifiers.clone();

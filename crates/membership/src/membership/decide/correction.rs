@@ -6,6 +6,7 @@ use super::{Decision, actor, refused};
 use crate::membership::command::CorrectDate;
 use crate::membership::event::{DerivedDate, MembershipDateCorrected};
 use crate::membership::state::{Dates, Membership};
+use crate::membership::status::Status;
 use crate::membership::values::{DateField, DerivedDateField};
 use chrono::NaiveDate;
 use kernel::{Context, FieldError, Refusal};
@@ -13,7 +14,7 @@ use kernel::{Context, FieldError, Refusal};
 /// A supervisor or the programme director mends a date.
 pub fn correct_date(membership: &Membership, command: CorrectDate, context: &Context) -> Decision {
     actor::supervisor(&context.actor)?;
-    let CorrectDate { field, value, reason } = command;
+    let CorrectDate { field, value, reason, accept_expiry } = command;
     let Some(earlier) = membership.date(field) else {
         return Err(refused(
             membership,
@@ -26,18 +27,42 @@ pub fn correct_date(membership: &Membership, command: CorrectDate, context: &Con
         let sentence = "The date can't be mended to this value; see the errors.";
         return Err(Refusal::invalid("correction_invalid", sentence, errors));
     }
+    let derived = derived(&membership.dates, field, earlier, value);
+    if !accept_expiry {
+        would_expire(membership, &derived, context.today())?;
+    }
     Ok(vec![
         MembershipDateCorrected {
             field,
             earlier,
             value,
             reason,
-            derived: derived(&membership.dates, field, earlier, value),
+            derived,
             corrected_by: context.actor.id,
             corrected_on: context.today(),
         }
         .into(),
     ])
+}
+
+/// A mistyped date must not end an application before anybody notices: the clock would do so within a minute, and nothing undoes it.
+fn would_expire(membership: &Membership, derived: &[DerivedDate], today: NaiveDate) -> Result<(), Refusal> {
+    let expires = |date: &&DerivedDate| {
+        date.field == DerivedDateField::ProfileDueOn && date.value < today && date.earlier >= today
+    };
+    match derived.iter().find(expires) {
+        Some(due) if membership.status == Status::PreApplicant => {
+            let sentence = format!(
+                "The last day to submit the security profile would be {}, which is past, so the application would end at once; \
+                 accept_expiry says that this is meant.",
+                due.value
+            );
+            let detail = "The application would have expired by the mended date.";
+            let errors = vec![FieldError::new("/accept_expiry", "application_would_expire", detail)];
+            Err(Refusal { errors, ..refused(membership, "application_would_expire", sentence) })
+        }
+        _ => Ok(()),
+    }
 }
 
 fn wrong_value(

@@ -7,7 +7,9 @@ use super::code::codes;
 use super::eligibility::Condition;
 use super::entity_requirements;
 use super::facts::AccountFacts;
+use super::identifier::IdentifierUse;
 use super::state::{Membership, ProfileStage};
+use super::status::Verb;
 use chrono::NaiveDate;
 use kernel::{FieldError, Policy};
 use serde::Serialize;
@@ -58,6 +60,8 @@ codes! {
         BondUnsuitable = "bond_unsuitable",
         /// The recorded bond does not hold today.
         BondNotValid = "bond_not_valid",
+        /// Other live memberships of the type use its identifiers, and nobody has said why that is no bar. For staff.
+        IdentifierConflict = "identifier_conflict",
         /// Nobody has recommended the certification.
         NotRecommended = "not_recommended",
         /// Recommended; a second person has to certify.
@@ -153,6 +157,16 @@ impl ToDoItem {
         self.subject = Some(subject.into());
         self
     }
+}
+
+/// What others' use of its identifiers asks of staff, while it is an application; of no concern to its company, which must not learn of
+/// it.
+pub fn identifier_conflict(membership: &Membership, in_use: &[IdentifierUse]) -> Option<ToDoItem> {
+    let open = membership.status.is_application() && !membership.unexplained(in_use).is_empty();
+    let (recommend, certify) = (Verb::RecommendCertification.as_str(), Verb::Certify.as_str());
+    let command = if membership.recommendation.is_some() { certify } else { recommend };
+    let sentence = "Look at the other memberships that use the same identifiers, and say why that is no bar.";
+    open.then(|| ToDoItem::cbp(ToDoCode::IdentifierConflict, Some(command), sentence))
 }
 
 /// What is missing.
