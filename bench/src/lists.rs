@@ -79,7 +79,7 @@ async fn measure(
     let server = house.serve().await?;
     tokio::time::sleep(Duration::from_secs(1)).await;
     let idle = resident(server.process());
-    let caller = server.caller("auditor", Role::Auditor)?;
+    let caller = server.caller("director", Role::ProgrammeDirector)?;
     let mut medians = Vec::new();
     for (name, path) in questions(&caller, &seeded.with_history).await? {
         medians.push((name, median(&caller, &path, scale.requests).await?));

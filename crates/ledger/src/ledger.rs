@@ -4,7 +4,7 @@ use crate::append::{Append, AppendError, Appended};
 use crate::db::{ConnectOptions, Db, DbUrlError};
 use crate::health::{WRITE_PATIENCE, WriterHealth};
 use crate::idempotency::IdempotencyRecord;
-use crate::loading::Cache;
+use crate::loading::{Cache, Versions, versions};
 use crate::projection::{Projection, digest};
 use crate::record::RecordedEvent;
 use crate::upcast::{EventTypes, UnknownEvent};
@@ -62,6 +62,9 @@ pub enum LedgerError {
     /// The database failed.
     #[error(transparent)]
     Database(#[from] sqlx::Error),
+    /// The database failed at a question that was asked for several.
+    #[error(transparent)]
+    Shared(#[from] Arc<sqlx::Error>),
     /// There is no connection to the database.
     #[error("{place} does not answer: {error}")]
     Unreachable {
@@ -100,6 +103,7 @@ impl LedgerError {
     pub fn is_unavailable(&self) -> bool {
         match self {
             LedgerError::Database(error) | LedgerError::Unreachable { error, .. } => is_unavailable(error),
+            LedgerError::Shared(error) => is_unavailable(error),
             LedgerError::Migration(
                 MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _),
             ) => is_unavailable(error),
@@ -126,6 +130,7 @@ pub struct Ledger {
     pub(crate) projections: Arc<Vec<Arc<dyn Projection>>>,
     pub(crate) types: EventTypes,
     pub(crate) cache: Arc<Cache>,
+    pub(crate) versions: Versions,
     connect: Arc<ConnectOptions>,
     writer: mpsc::Sender<Request>,
     health: Arc<WriterHealth>,
@@ -217,8 +222,10 @@ impl Ledger {
             health: health.clone(),
         };
         tokio::spawn(task.run(requests));
+        let versions = versions(&db);
         Self {
             db,
+            versions,
             projections: Arc::new(options.projections),
             types: options.types,
             cache: Arc::new(Cache::new(options.cached_streams)),

@@ -4,9 +4,9 @@
 //! Only the plain event store of cqrs-es 0.5 is used: its snapshot and aggregate stores apply every event twice.
 
 use crate::db::Db;
-use crate::fetch_all;
 use crate::ledger::{Ledger, LedgerError};
 use crate::record::tagged;
+use crate::together::Together;
 use crate::upcast::EventTypes;
 use chrono::{DateTime, Utc};
 use cqrs_es::persist::{
@@ -193,6 +193,43 @@ impl Cache {
     }
 }
 
+/// The versions of streams as they are now, by type and id.
+pub(crate) type Versions = Together<(&'static str, String), i64>;
+
+const VERSIONS_POSTGRES: &str = "SELECT s.number, (SELECT e.sequence FROM events e \
+     WHERE e.aggregate_type = s.kind AND e.aggregate_id = s.id ORDER BY e.sequence DESC LIMIT 1) \
+     FROM UNNEST($1::text[], $2::text[]) WITH ORDINALITY AS s(kind, id, number)";
+
+const VERSIONS_SQLITE: &str = "SELECT s.key + 1, (SELECT max(e.sequence) FROM events e \
+     WHERE e.aggregate_type = s.value ->> 0 AND e.aggregate_id = s.value ->> 1) FROM json_each($1) AS s";
+
+/// Starts answering which version streams have.
+pub(crate) fn versions(db: &Db) -> Versions {
+    let db = db.clone();
+    Together::start(move |streams: Vec<(&'static str, String)>| {
+        let db = db.clone();
+        async move {
+            let rows: Vec<(i64, Option<i64>)> = match &db {
+                Db::Postgres(pool) => {
+                    let (kinds, ids): (Vec<&str>, Vec<&str>) =
+                        streams.iter().map(|(kind, id)| (*kind, id.as_str())).unzip();
+                    sqlx::query_as(VERSIONS_POSTGRES).bind(kinds).bind(ids).fetch_all(pool).await?
+                }
+                Db::Sqlite(pool) => {
+                    let keys = serde_json::json!(streams).to_string();
+                    sqlx::query_as(VERSIONS_SQLITE).bind(keys).fetch_all(pool).await?
+                }
+            };
+            let mut found = HashMap::with_capacity(rows.len());
+            for (number, version) in rows {
+                let stream = usize::try_from(number - 1).ok().and_then(|index| streams.get(index));
+                found.extend(stream.cloned().zip(version));
+            }
+            Ok(found)
+        }
+    })
+}
+
 impl Ledger {
     /// Folds an aggregate from all its events, as they are committed now.
     ///
@@ -216,14 +253,7 @@ impl Ledger {
             }
             return Ok(Loaded { state, version, recorded_at: None });
         };
-        let rows = fetch_all!(
-            &self.db,
-            (Option<i64>,),
-            "SELECT max(sequence) FROM events WHERE aggregate_type = $1 AND aggregate_id = $2",
-            A::TYPE,
-            aggregate_id
-        )?;
-        let current = rows.first().and_then(|(sequence,)| *sequence).unwrap_or_default();
+        let current = self.versions.ask((A::TYPE, aggregate_id.to_owned())).await?.unwrap_or_default();
         if current == version {
             return Ok(Loaded { state: known, version, recorded_at: None });
         }

@@ -1,5 +1,6 @@
 //! The application: one value that holds the ledger, the policy and the clock.
 
+use crate::sign_ins::{Grants, grants};
 use kernel::{Policy, Timestamp, to_microseconds};
 use ledger::Ledger;
 use std::sync::Arc;
@@ -12,13 +13,16 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 pub struct Portal {
     pub(crate) ledger: Ledger,
     pub(crate) policy: Arc<Policy>,
+    pub(crate) grants: Grants,
     clock: Clock,
 }
 
 impl Portal {
-    /// The application on a ledger that was opened with [`crate::read::projections`] and [`crate::event_types`].
+    /// The application on a ledger that was opened with [`crate::read::projections`] and [`crate::event_types`]; within a runtime, as the
+    /// ledger.
     pub fn new(ledger: Ledger, policy: Policy) -> Self {
-        Self { ledger, policy: Arc::new(policy), clock: Arc::new(chrono::Utc::now) }
+        let grants = grants(ledger.db());
+        Self { ledger, policy: Arc::new(policy), grants, clock: Arc::new(chrono::Utc::now) }
     }
 
     /// The same application by another clock.

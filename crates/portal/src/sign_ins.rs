@@ -7,11 +7,13 @@ use crate::portal::Portal;
 use crate::staff::strange_staff;
 use async_trait::async_trait;
 use kernel::{AccountId, PersonId, Timestamp};
-use ledger::{Attachment, FeedFilter, Ledger, LedgerError, ProjectionError, Tx, execute, fetch_all};
+use ledger::{
+    Attachment, Db, FeedFilter, Ledger, LedgerError, ProjectionError, Together, Tx, execute, fetch_all,
+};
 use membership::account::{Account, AccountEvent};
 use membership::membership::Sha256 as Digest;
 use sha2::{Digest as _, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// The sign-in of one contact.
 #[derive(Debug, Clone)]
@@ -92,23 +94,57 @@ struct SignInRow {
 /// One account's grant to whoever signs in.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub(crate) struct GrantRow {
+    number: i64,
     pub account_id: String,
     pub person_id: String,
     pub role: String,
 }
 
+/// What accounts grant now, by issuer and subject, and as which of their contacts.
+pub(crate) type Grants = Together<(String, String), Vec<GrantRow>>;
+
+const GRANTS_POSTGRES: &str = "SELECT q.number, s.account_id, s.person_id, u.role \
+     FROM UNNEST($1::text[], $2::text[]) WITH ORDINALITY AS q(issuer, subject, number) \
+     JOIN sign_ins s ON s.issuer = q.issuer AND s.subject = q.subject \
+     JOIN account_users u ON u.person_id = s.person_id AND u.account_id = s.account_id";
+
+const GRANTS_SQLITE: &str = "SELECT q.key + 1 AS number, s.account_id, s.person_id, u.role FROM json_each($1) AS q \
+     JOIN sign_ins s ON s.issuer = q.value ->> 0 AND s.subject = q.value ->> 1 \
+     JOIN account_users u ON u.person_id = s.person_id AND u.account_id = s.account_id";
+
+/// Starts answering what accounts grant to whom.
+pub(crate) fn grants(db: &Db) -> Grants {
+    let db = db.clone();
+    Together::start(move |callers: Vec<(String, String)>| {
+        let db = db.clone();
+        async move {
+            let rows: Vec<GrantRow> = match &db {
+                Db::Postgres(pool) => {
+                    let (issuers, subjects): (Vec<&str>, Vec<&str>) =
+                        callers.iter().map(|(issuer, subject)| (issuer.as_str(), subject.as_str())).unzip();
+                    sqlx::query_as(GRANTS_POSTGRES).bind(issuers).bind(subjects).fetch_all(pool).await?
+                }
+                Db::Sqlite(pool) => {
+                    let keys = serde_json::json!(callers).to_string();
+                    sqlx::query_as(GRANTS_SQLITE).bind(keys).fetch_all(pool).await?
+                }
+            };
+            let mut found: HashMap<(String, String), Vec<GrantRow>> = HashMap::new();
+            for row in rows {
+                let caller = usize::try_from(row.number - 1).ok().and_then(|index| callers.get(index));
+                if let Some(caller) = caller {
+                    found.entry(caller.clone()).or_default().push(row);
+                }
+            }
+            Ok(found)
+        }
+    })
+}
+
 impl Portal {
     /// What accounts grant to a subject, and as which of their contacts.
     pub(crate) async fn grants_of(&self, issuer: &str, subject: &str) -> Result<Vec<GrantRow>, PortalError> {
-        Ok(fetch_all!(
-            self.ledger.db(),
-            GrantRow,
-            "SELECT s.account_id, s.person_id, u.role FROM sign_ins s \
-             JOIN account_users u ON u.person_id = s.person_id AND u.account_id = s.account_id \
-             WHERE s.issuer = $1 AND s.subject = $2",
-            issuer,
-            subject
-        )?)
+        Ok(self.grants.ask((issuer.to_owned(), subject.to_owned())).await?.unwrap_or_default())
     }
 
     /// The contact as whom a caller acts in an account; also right after a registration, which the caller's grants do not know yet.
