@@ -70,7 +70,7 @@ pub(super) fn add_contact(account: &Account, command: AddContact, context: &Cont
     }
     if command.email_in_use {
         return Err(invalid(
-            "/email",
+            "/contact/email",
             "email_in_use",
             "Another contact of this account has this e-mail address; addresses are unique among contacts.",
         ));

@@ -33,7 +33,7 @@ fn the_primary_point_of_contact_is_an_officer() {
 #[test]
 fn an_email_address_is_unique_among_the_contacts() {
     let command = AddContact { email_in_use: true, ..add(&employee(), false, None) };
-    registered().invalid(officer(), command, "/email", "email_in_use");
+    registered().invalid(officer(), command, "/contact/email", "email_in_use");
 }
 
 #[test]

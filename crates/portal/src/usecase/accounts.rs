@@ -1,6 +1,7 @@
 //! What can be done with an account.
 
 use crate::access::{Caller, Ownership, Permission};
+use crate::allowed::told;
 use crate::call::Call;
 use crate::error::PortalError;
 use crate::executor::{Committed, Decision, Part};
@@ -220,7 +221,8 @@ impl Portal {
     ) -> Result<Committed<Account>, PortalError> {
         self.attempt(call, || async {
             let (loaded, context) = self.account_for(call, id, permission).await?;
-            let events = decide(&loaded.state, command(&loaded.state)?, &context)?;
+            let events = decide(&loaded.state, command(&loaded.state)?, &context)
+                .map_err(|refusal| told(&call.caller, &Self::account_owner(id), refusal))?;
             self.record_account(call, &context, Part::new(id, loaded, events), Vec::new()).await
         })
         .await
@@ -282,7 +284,8 @@ impl Portal {
                 email_in_use,
                 sign_in: sign_in.as_ref().map(SignInOfContact::digest).transpose()?,
             };
-            let events = decide(&loaded.state, command.into(), &context)?;
+            let events = decide(&loaded.state, command.into(), &context)
+                .map_err(|refusal| told(&call.caller, &Self::account_owner(id), refusal))?;
             let mut attachments: Vec<Arc<dyn Attachment>> = vec![Arc::new(StorePerson {
                 person_id,
                 version: 1,
@@ -355,7 +358,8 @@ impl Portal {
                     contact.as_ref().map(|contact| contact.point_of_contact).unwrap_or_default()
                 }),
             };
-            let events = decide(&loaded.state, command.into(), &context)?;
+            let events = decide(&loaded.state, command.into(), &context)
+                .map_err(|refusal| told(&call.caller, &Self::account_owner(id), refusal))?;
             self.record_account(call, &context, Part::new(id, loaded, events), attachments).await
         })
         .await
@@ -376,7 +380,8 @@ impl Portal {
                 self.new_sign_in(call, id, &loaded.state, person_id, subject.as_deref(), &context).await?;
             let digest = sign_in.as_ref().map(SignInOfContact::digest).transpose()?;
             let command = ask::GrantRole { person_id, role, sign_in: digest };
-            let events = decide(&loaded.state, command.into(), &context)?;
+            let events = decide(&loaded.state, command.into(), &context)
+                .map_err(|refusal| told(&call.caller, &Self::account_owner(id), refusal))?;
             let attachments =
                 sign_in.map(|sign_in| -> Arc<dyn Attachment> { Arc::new(sign_in) }).into_iter().collect();
             self.record_account(call, &context, Part::new(id, loaded, events), attachments).await
@@ -394,7 +399,8 @@ impl Portal {
         self.attempt(call, || async {
             let (loaded, context) = self.account_for(call, id, Permission::AgreementAccept).await?;
             let command = ask::AcceptAgreement { agreement_version: agreement_version.clone() };
-            let events = decide(&loaded.state, command.into(), &context)?;
+            let events = decide(&loaded.state, command.into(), &context)
+                .map_err(|refusal| told(&call.caller, &Self::account_owner(id), refusal))?;
             let mut attachments: Vec<Arc<dyn Attachment>> = Vec::new();
             if let Some(network_address) = &call.network_address {
                 attachments.push(Arc::new(StoreAgreementOrigin {
@@ -421,7 +427,8 @@ impl Portal {
         self.attempt(call, || async {
             let (loaded, context) = self.account_for(call, id, Permission::PersonErase).await?;
             let command = ask::ErasePerson { person_id, reason: reason.clone() };
-            let events = decide(&loaded.state, command.into(), &context)?;
+            let events = decide(&loaded.state, command.into(), &context)
+                .map_err(|refusal| told(&call.caller, &Self::account_owner(id), refusal))?;
             let part = Part::new(id, loaded, events);
             self.record_account(call, &context, part, vec![Arc::new(ErasePerson(person_id))]).await
         })
