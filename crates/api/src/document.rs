@@ -1,7 +1,11 @@
 //! The OpenAPI document, put together from the operations. No database is needed.
 
+use crate::http::advice;
+use crate::http::body::IDENTIFIER_KEYWORD;
 use crate::operation::{Matching, Operation};
 use crate::problem::{PROBLEM_JSON, Problem, registry};
+use kernel::{FieldError, Refusal};
+use portal::PortalError;
 use portal::access::Permission;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,7 +30,7 @@ const DESCRIPTION: &str = "An open, self-hostable member portal for the Customs 
     Every change is an event in one ordered, verifiable ledger. A read after an acknowledged write always sees it. Every error is a problem \
     (RFC 9457) of the list at `/problems`, with all field errors at once. Send an `Idempotency-Key` with every POST, PUT and PATCH: a repeat \
     then never does anything twice. Clients must ignore unknown members of answers; unknown members of requests are refused.\n\n\
-    Limits: bodies 1 MiB and 64 levels deep, headers 16 KiB, addresses 8 KiB, 30 seconds a request, 200 items a page.";
+    Limits: bodies 1 MiB and 64 levels deep, headers 16 KiB, addresses 8 KiB, 30 seconds a request, 200 items a page, 1,000 events of the feed.";
 
 /// The document.
 pub fn openapi(operations: &[Operation]) -> Value {
@@ -54,6 +58,9 @@ pub fn openapi(operations: &[Operation]) -> Value {
         let types: Vec<String> =
             registry::ALL.iter().map(|problem| format!("/problems/{}", problem.slug)).collect();
         *kind = json!({"type": "string", "enum": types, "description": "The problem type, an address with a page about it."});
+    }
+    if let Some(Value::Object(identifier)) = schemas.get_mut("IdentifierData") {
+        identifier.insert(IDENTIFIER_KEYWORD.to_owned(), json!(true));
     }
     for (name, schema) in &mut schemas {
         crate::schema::tidy(schema, patches.contains(name));
@@ -115,6 +122,7 @@ fn operation_object(operation: &Operation, operations: &[Operation]) -> Value {
         parameters.push(json!({
             "name": parameter.name, "in": "query", "description": parameter.description,
             "required": parameter.required, "schema": parameter.schema,
+            "example": parameter_example(parameter.name, &parameter.schema),
         }));
     }
     let writes = operation.body.is_some() || operation.method == actix_web::http::Method::POST;
@@ -123,6 +131,7 @@ fn operation_object(operation: &Operation, operations: &[Operation]) -> Value {
             "name": "Idempotency-Key", "in": "header", "required": false,
             "description": "A key of your own, for example a UUID: a repeat of the same request within seven days gets the first answer, with Idempotent-Replayed: true.",
             "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]{1,255}$"},
+            "example": "3f0c9a52-6d0e-4a58-9d1c-8f1f5e3c7b21",
         }));
     }
     if operation.matching != Matching::None {
@@ -130,6 +139,7 @@ fn operation_object(operation: &Operation, operations: &[Operation]) -> Value {
             "name": "If-Match", "in": "header", "required": operation.matching == Matching::Required,
             "description": "The ETag of the version that the request is based on; 412 when the resource has changed since.",
             "schema": {"type": "string", "maxLength": 22, "pattern": "^\"[0-9]{1,18}\"$"},
+            "example": "\"2\"",
         }));
     }
     if operation.tagged && operation.method == actix_web::http::Method::GET {
@@ -137,6 +147,7 @@ fn operation_object(operation: &Operation, operations: &[Operation]) -> Value {
             "name": "If-None-Match", "in": "header", "required": false,
             "description": "The ETag of the version that you have; 304 when it is still the current one.",
             "schema": {"type": "string", "maxLength": 200, "pattern": "^\"[0-9]{1,18}\"$"},
+            "example": "\"2\"",
         }));
     }
     let mut object = Map::new();
@@ -188,23 +199,63 @@ fn path_parameters(path: &str) -> Vec<Value> {
     path.split('/')
         .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
         .map(|name| {
-            let (pattern, length, what) = match name {
-                "account_id" => ("^acc_[0-9a-f]{32}$", 36, "The account."),
-                "membership_id" => ("^mbr_[0-9a-f]{32}$", 36, "The membership."),
-                "profile_id" => ("^prf_[0-9a-f]{32}$", 36, "The security profile."),
-                "invitation_id" => ("^inv_[0-9a-f]{32}$", 36, "The invitation."),
-                "person_id" => ("^per_[0-9a-f]{32}$", 36, "The person."),
-                "criterion_id" => ("^([1-9]|1[0-2])\\.[1-9][0-9]?$", 5, "The number of the criterion."),
-                "number" => ("^[1-9][0-9]{0,8}$", 9, "The number of the snapshot."),
-                "slug" => ("^[a-z-]{1,60}$", 60, "The problem type."),
-                _ => ("^[A-Za-z0-9.-]{1,40}$", 40, "The name of the version or edition."),
+            let (pattern, length, what, example) = match name {
+                "account_id" => {
+                    ("^acc_[0-9a-f]{32}$", 36, "The account.", "acc_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6")
+                }
+                "membership_id" => {
+                    ("^mbr_[0-9a-f]{32}$", 36, "The membership.", "mbr_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6")
+                }
+                "profile_id" => (
+                    "^prf_[0-9a-f]{32}$",
+                    36,
+                    "The security profile.",
+                    "prf_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6",
+                ),
+                "invitation_id" => {
+                    ("^inv_[0-9a-f]{32}$", 36, "The invitation.", "inv_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6")
+                }
+                "person_id" => {
+                    ("^per_[0-9a-f]{32}$", 36, "The person.", "per_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6")
+                }
+                "criterion_id" => {
+                    ("^([1-9]|1[0-2])\\.[1-9][0-9]?$", 5, "The number of the criterion.", "1.1")
+                }
+                "number" => ("^[1-9][0-9]{0,8}$", 9, "The number of the snapshot.", "1"),
+                "slug" => ("^[a-z-]{1,60}$", 60, "The problem type.", "state-forbids"),
+                "version" => ("^[A-Za-z0-9.-]{1,40}$", 40, "The name of the version.", "2024-1"),
+                _ => ("^[A-Za-z0-9.-]{1,40}$", 40, "The name of the edition.", "2020"),
             };
             json!({
-                "name": name, "in": "path", "required": true, "description": what,
+                "name": name, "in": "path", "required": true, "description": what, "example": example,
                 "schema": {"type": "string", "maxLength": length, "pattern": pattern},
             })
         })
         .collect()
+}
+
+/// A value that a parameter takes.
+fn parameter_example(name: &str, schema: &Value) -> Value {
+    let text = |pointer: &str| schema.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
+    if let Some(items) = schema.get("items") {
+        return json!([parameter_example(name, items)]);
+    }
+    if let Some(value) = schema.get("default").or_else(|| schema.pointer("/enum/0")) {
+        return value.clone();
+    }
+    match (text("/type"), text("/format"), name) {
+        ("integer", ..) => json!(schema.get("maximum").and_then(Value::as_i64).unwrap_or(7).min(7)),
+        (_, "date", _) => json!("2026-03-31"),
+        (_, "date-time", _) => json!("2026-03-31T12:00:00Z"),
+        (_, _, "aggregate_id") => json!("mbr_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6"),
+        (_, _, "cursor") => json!("eyJrIjoibWJyXzAxOTNhNWMwIn0"),
+        _ => {
+            let pattern = text("/pattern");
+            let prefix =
+                ["acc", "mbr", "prf", "inv", "per"].into_iter().find(|prefix| pattern.contains(prefix));
+            json!(format!("{}_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6", prefix.unwrap_or("per")))
+        }
+    }
 }
 
 fn header(description: &str, schema: Value) -> Value {
@@ -326,7 +377,7 @@ fn responses(operation: &Operation, operations: &[Operation], writes: bool) -> V
         Matching::Required => problems.extend([412, 428]),
     }
     for status in problems {
-        responses.insert(status.to_string(), problem_response(status));
+        responses.insert(status.to_string(), problem_response(status, operation));
     }
     if operation.tagged && operation.method == actix_web::http::Method::GET {
         responses.insert(
@@ -344,7 +395,7 @@ fn success(status: u16) -> &'static str {
     }
 }
 
-fn problem_response(status: u16) -> Value {
+fn problem_response(status: u16, operation: &Operation) -> Value {
     let kinds: Vec<&registry::ProblemType> =
         registry::ALL.iter().filter(|problem| problem.status == status).collect();
     let description = kinds.iter().map(|problem| problem.meaning).collect::<Vec<_>>().join(" Or: ");
@@ -364,15 +415,65 @@ fn problem_response(status: u16) -> Value {
             header("How to sign in.", json!({"type": "string", "maxLength": 500, "pattern": "^Bearer.*$"})),
         );
     }
-    let example = kinds.first().map(|problem| {
-        json!({
-            "type": format!("/problems/{}", problem.slug), "title": problem.title, "status": problem.status,
-            "request_id": "0193a5c0-de7a-7c3e-b8f6-a1b2c3d4e5f6",
-        })
-    });
+    let example = problem_example(status, operation);
     json!({
         "description": description,
         "headers": headers,
         "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}},
+    })
+}
+
+/// A problem as this operation answers with it: the very one that the code would make.
+fn problem_example(status: u16, operation: &Operation) -> Value {
+    let new = |kind: registry::ProblemType, detail: &str| Problem::new(kind).detail(detail);
+    let mut problem = match status {
+        400 if operation.body.is_some() => Problem::invalid(vec![FieldError::new(
+            "/no_such_member",
+            "unknown_member",
+            "is not a member that this takes",
+        )]),
+        400 => Problem::invalid(vec![FieldError::new(
+            "?no_such_parameter",
+            "unknown_parameter",
+            "is not a parameter here",
+        )]),
+        401 => new(registry::UNAUTHENTICATED, "Send an access token as Authorization: Bearer."),
+        403 => {
+            let who = operation.permission.map(advice::who_may).unwrap_or_default();
+            new(registry::FORBIDDEN, &who)
+        }
+        404 => Problem::new(registry::NOT_FOUND),
+        409 => Problem::from(Refusal::state(
+            "wrong_state",
+            "This is not possible in the state certified.",
+            "certified",
+            &["correct-date"],
+        )),
+        412 => PortalError::VersionMismatch { current: 3 }.into(),
+        428 => PortalError::MatchRequired { current: 3 }.into(),
+        408 => new(registry::REQUEST_TIMEOUT, "The body did not arrive within 30 seconds."),
+        413 => new(registry::CONTENT_TOO_LARGE, "The body may have at most 1048576 bytes."),
+        415 => new(registry::UNSUPPORTED_MEDIA_TYPE, "Content-Type has to be application/json."),
+        422 => new(
+            registry::IDEMPOTENCY_KEY_REUSED,
+            "This Idempotency-Key came with another body before. Send a new key with a new request, or the first body again to get the \
+             first answer.",
+        ),
+        429 => new(registry::TOO_MANY_REQUESTS, "Wait for as many seconds as Retry-After says."),
+        503 => Problem::unavailable("The database does not answer."),
+        other => {
+            let kind = registry::of_status(other);
+            new(kind, kind.meaning)
+        }
+    };
+    problem = problem.of_request(&path_example(&operation.path), "0193a5c0-de7a-7c3e-b8f6-a1b2c3d4e5f6");
+    serde_json::to_value(&problem).unwrap_or_default()
+}
+
+/// The address with its parameters' examples.
+fn path_example(path: &str) -> String {
+    path_parameters(path).iter().fold(path.to_owned(), |path, parameter| {
+        let text = |name: &str| parameter.get(name).and_then(Value::as_str).unwrap_or_default();
+        path.replace(&format!("{{{}}}", text("name")), text("example"))
     })
 }

@@ -58,12 +58,12 @@ pub struct CriterionView {
     /// The level over time, oldest first.
     pub levels: Vec<LevelPeriod>,
     /// How surely number, subject and level are known for at least one entity type.
-    #[schema(schema_with = code::confidence)]
+    #[schema(inline, value_type = code::ConfidenceOut)]
     pub confidence: &'static str,
     /// The types of the catalogue that it applies to.
     pub applies_to: Vec<String>,
     /// How surely that list is known.
-    #[schema(schema_with = code::confidence)]
+    #[schema(inline, value_type = code::ConfidenceOut)]
     pub applies_to_confidence: &'static str,
     /// How surely the level is known for single types.
     #[schema(value_type = Object)]
@@ -139,13 +139,13 @@ pub struct ApplicableCriterionView {
     /// The category.
     pub category: u8,
     /// Must or should, on that day.
-    #[schema(schema_with = code::level)]
+    #[schema(inline, value_type = code::LevelOut)]
     pub level: &'static str,
     /// How surely the level is known for this type.
-    #[schema(schema_with = code::confidence)]
+    #[schema(inline, value_type = code::ConfidenceOut)]
     pub level_confidence: &'static str,
     /// How surely it is known that it applies to this type.
-    #[schema(schema_with = code::confidence)]
+    #[schema(inline, value_type = code::ConfidenceOut)]
     pub applies_to_confidence: &'static str,
     /// What it asks, in a few words.
     pub title: &'static str,
@@ -181,7 +181,7 @@ pub struct ApplicableCriteria {
     /// The edition in force on that day.
     pub edition: String,
     /// The type.
-    #[schema(schema_with = code::entity_type)]
+    #[schema(inline, value_type = code::EntityTypeOut)]
     pub entity_type: EntityType,
     /// The day.
     pub on: NaiveDate,

@@ -5,6 +5,7 @@ mod bad_requests;
 mod commands;
 mod conventions;
 mod document;
+mod examples;
 mod failures;
 mod matrix;
 mod order;

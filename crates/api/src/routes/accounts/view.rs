@@ -26,7 +26,7 @@ pub struct AccountAddress {
     pub primary: bool,
     /// What the place is.
     #[serde(rename = "type")]
-    #[schema(schema_with = code::address_type)]
+    #[schema(inline, value_type = code::AddressTypeOut)]
     pub address_type: AddressType,
     /// Country or territory.
     pub country: CountryCode,
@@ -71,7 +71,7 @@ pub struct AccountContact {
     /// Whether the person is an officer of the company.
     pub company_officer: bool,
     /// Whether CBP writes to the person.
-    #[schema(schema_with = code::point_of_contact)]
+    #[schema(inline, value_type = code::PointOfContactOut)]
     pub point_of_contact: PointOfContact,
     /// Whether it is the caller.
     pub you: bool,
@@ -83,7 +83,7 @@ pub struct AccountGrant {
     /// The user.
     pub person_id: PersonId,
     /// The role.
-    #[schema(schema_with = code::company_role)]
+    #[schema(inline, value_type = code::CompanyRoleOut)]
     pub role: Role,
     /// Who granted it.
     pub granted_by: PersonId,

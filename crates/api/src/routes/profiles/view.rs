@@ -83,12 +83,12 @@ pub struct ProfileView {
     /// The company's account.
     pub account_id: AccountId,
     /// The type that decided what is asked.
-    #[schema(schema_with = code::entity_type)]
+    #[schema(inline, value_type = code::EntityTypeOut)]
     pub entity_type: &'static str,
     /// The edition of the criteria.
     pub edition: String,
     /// Where it stands.
-    #[schema(schema_with = code::profile_status)]
+    #[schema(inline, value_type = code::ProfileStatusOut)]
     pub status: &'static str,
     /// What the caller can do now: what the status allows and the caller's permissions cover, by the commands' names in the address;
     /// `save-answer` is the PUT of an answer.
@@ -183,11 +183,11 @@ impl Resource for ProfileResource {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct AnswerSaid {
     /// Whether the criterion applies.
-    #[schema(schema_with = code::applies)]
+    #[schema(inline, value_type = code::AppliesOut)]
     pub applies: profile::Applies,
     /// How far it is met, in the company's own view.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(schema_with = code::met)]
+    #[schema(inline, value_type = Option<code::MetOut>)]
     pub met: Option<profile::Met>,
     /// The response.
     pub text: String,
@@ -216,7 +216,8 @@ impl From<&AnswerContent> for AnswerSaid {
 /// A decision of CBP on one version of an answer.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct AnswerDecision {
-    /// `accepted` or `rejected`.
+    /// What was decided.
+    #[schema(inline, value_type = code::DecisionOut)]
     pub outcome: String,
     /// The reviewer's comment.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -269,7 +270,7 @@ pub struct AnswerView {
     /// The criterion.
     pub criterion_id: CriterionId,
     /// Must or should, frozen when the draft began.
-    #[schema(schema_with = code::level)]
+    #[schema(inline, value_type = code::LevelOut)]
     pub level: Level,
     /// The answer's own version, as in `ETag`; 0 while nothing is saved.
     pub version: u32,
@@ -279,7 +280,7 @@ pub struct AnswerView {
     /// Whether it could be submitted like this.
     pub complete: bool,
     /// How it stands in the review.
-    #[schema(schema_with = code::standing)]
+    #[schema(inline, value_type = code::StandingOut)]
     pub standing: Standing,
     /// Who saved it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -345,7 +346,7 @@ pub struct SnapshotAnswer {
     /// The criterion.
     pub criterion_id: CriterionId,
     /// The level that it had.
-    #[schema(schema_with = code::level)]
+    #[schema(inline, value_type = code::LevelOut)]
     pub level: Level,
     /// The version approved.
     pub answer_version: u32,
@@ -445,12 +446,12 @@ pub struct ProfileSummary {
     /// The company's account.
     pub account_id: AccountId,
     /// The type.
-    #[schema(schema_with = code::entity_type)]
+    #[schema(inline, value_type = code::EntityTypeOut)]
     pub entity_type: String,
     /// The edition answered.
     pub edition: String,
     /// Where it stands.
-    #[schema(schema_with = code::profile_status)]
+    #[schema(inline, value_type = code::ProfileStatusOut)]
     pub status: String,
     /// How many criteria are asked.
     pub answers_needed: i64,
