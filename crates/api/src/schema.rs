@@ -16,6 +16,9 @@ pub fn tidy(schema: &mut Value, nullable: bool) {
             if nullable {
                 join_null(members);
             }
+            if let Some(Value::Object(properties)) = members.get_mut("properties") {
+                properties.iter_mut().for_each(|(name, property)| limit(name, property));
+            }
             bound(members);
             for (name, value) in members.iter_mut() {
                 // Examples and lists of values are data, not schemas.
@@ -49,6 +52,27 @@ fn drop_null(members: &mut Map<String, Value>) {
             members.remove(keyword);
             join(members, only);
         }
+    }
+}
+
+/// The longest that codes, ids and digests can be, by the names that they have everywhere.
+fn limit(name: &str, property: &mut Value) {
+    let longest = match name {
+        "code" | "version" | "edition" | "agreement_version" | "command" | "allowed_commands"
+        | "current_state" => 80,
+        "hash" | "sha256" => 64,
+        "aggregate_id" | "membership_id" | "causation_id" => 36,
+        "request_id" | "correlation_id" => 100,
+        "normalised" => 60,
+        "email" => 254,
+        "next_cursor" => 1000,
+        _ => return,
+    };
+    let property = if property.get("items").is_some() { property.get_mut("items") } else { Some(property) };
+    if let Some(Value::Object(text)) = property
+        && text.get("type") == Some(&json!("string"))
+    {
+        text.entry("maxLength").or_insert(json!(longest));
     }
 }
 

@@ -1,5 +1,6 @@
 //! Memberships: from application to certification.
 
+pub mod example;
 pub mod view;
 
 use super::{code, code_list, date_parameter, events, id_list, look_back};
@@ -22,7 +23,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use view::{ConflictList, MembershipPage, MembershipResource, MembershipView, ToDoView, example};
+use view::{ConflictList, MembershipPage, MembershipResource, MembershipView, ToDoView};
 
 /// An identifier as typed.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -570,8 +571,6 @@ async fn conflicts(req: Req<permission::MembershipCompare>) -> Result<HttpRespon
     Ok(json_page(&ConflictList::from(found)))
 }
 
-const ID: &str = "mbr_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6";
-
 fn on_one<A, F, Fut>(verb: &str, id: &'static str, handler: F) -> Operation
 where
     A: Declares + 'static,
@@ -579,7 +578,7 @@ where
     Fut: Future<Output = Result<HttpResponse, Problem>> + 'static,
 {
     Operation::post(&format!("/v1/memberships/{{membership_id}}/{verb}"), id, handler)
-        .answers::<MembershipView>(200, example())
+        .answers::<MembershipView>(200, example::after(verb))
         .tagged()
         .matching(Matching::Optional)
 }
@@ -599,7 +598,7 @@ pub fn operations() -> Vec<Operation> {
         Operation::post("/v1/memberships", "membership_apply", apply)
             .about("memberships", "Apply for a membership", "By an officer of an account whose agreement is accepted. Makes a pre-applicant and its empty security profile, which is to be submitted in time. An identifier that another live membership of the account uses for the same type is refused, with its name. `/v1/entity-types` says what each type needs.")
             .takes::<ApplyRequest>(json!({"account_id": "acc_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6", "entity_type": "importer", "country_of_establishment": "US", "identifiers": identifiers_example()}))
-            .answers::<MembershipView>(201, example())
+            .answers::<MembershipView>(201, example::applied())
             .tagged()
             .problems(&[404])
             .leads_to("membership_id", "$response.body#/id")
@@ -618,7 +617,7 @@ pub fn operations() -> Vec<Operation> {
         Operation::get("/v1/memberships/{membership_id}", "membership_get", get)
             .about("memberships", "Read a membership", "The membership as it is, or as it was.")
             .looks_back()
-            .answers::<MembershipView>(200, example())
+            .answers::<MembershipView>(200, example::after("certify"))
             .tagged(),
         Operation::get("/v1/memberships/{membership_id}/to-do", "membership_to_do", to_do)
             .about("memberships", "See what is missing", "What the company has to do before it can submit, and what is open before CBP can certify.")
@@ -668,7 +667,7 @@ pub fn operations() -> Vec<Operation> {
         Operation::post("/v1/memberships/{membership_id}/reapply", "membership_reapply", reapply)
             .about("memberships", "Apply again", "After a rejection, a finding of ineligibility, a withdrawal or an expiry: a new application of the same type, which names the old one.")
             .takes::<ReapplyRequest>(json!({"country_of_establishment": "US", "identifiers": identifiers_example()}))
-            .answers::<MembershipView>(201, example())
+            .answers::<MembershipView>(201, example::applied())
             .tagged()
             .matching(Matching::Optional),
         on_one("correct-date", "membership_correct_date", correct_date)
@@ -678,6 +677,6 @@ pub fn operations() -> Vec<Operation> {
             .about("memberships", "Read the history of a membership", "Every event, in order.")
             .parameter("after", "Only events after this sequence.", json!({"type": "integer", "format": "int64", "minimum": 0, "maximum": 9_007_199_254_740_991_i64}))
             .parameter("limit", "How many events at the most.", json!({"type": "integer", "format": "int32", "minimum": 1, "maximum": 200, "default": 50}))
-            .answers::<events::EventPage>(200, events::example("membership", "membership.applied", ID)),
+            .answers::<events::EventPage>(200, events::example("membership", "membership.applied", example::ID)),
     ]
 }

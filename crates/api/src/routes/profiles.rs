@@ -283,7 +283,7 @@ where
     Fut: Future<Output = Result<HttpResponse, Problem>> + 'static,
 {
     Operation::post(&format!("/v1/profiles/{{profile_id}}/{verb}"), id, handler)
-        .answers::<ProfileView>(200, view::example())
+        .answers::<ProfileView>(200, view::after(verb))
         .tagged()
         .matching(Matching::Optional)
 }
@@ -310,7 +310,7 @@ pub fn operations() -> Vec<Operation> {
         Operation::get("/v1/profiles/{profile_id}", "profile_get", get)
             .about("profiles", "Read a security profile", "How it stands and how far it is; the answers are at `/answers`.")
             .looks_back()
-            .answers::<ProfileView>(200, view::example())
+            .answers::<ProfileView>(200, view::after("save-answer"))
             .tagged(),
         Operation::get("/v1/profiles/{profile_id}/answers", "answers_list", answers)
             .about("profiles", "Read all answers", "One for each criterion that applies, in the order of the catalogue, answered or not.")

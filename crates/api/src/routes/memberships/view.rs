@@ -1,6 +1,7 @@
 //! Representations of memberships. Where a member is a value of the domain, its schema is that of a struct here that has the same form.
 
 use super::super::code;
+use super::example::ID;
 use crate::http::ApiState;
 use crate::http::answer::Resource;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -674,20 +675,6 @@ impl From<Vec<IdentifierConflict>> for ConflictList {
             .collect();
         Self { items }
     }
-}
-
-const ID: &str = "mbr_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6";
-
-/// An example of a membership.
-pub fn example() -> Value {
-    json!({
-        "id": ID, "version": 1, "account_id": "acc_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6",
-        "profile_id": "prf_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6", "entity_type": "importer", "country_of_establishment": "US",
-        "status": "pre_applicant", "allowed_commands": ["change-identifiers", "withdraw"], "agreement_version": "2024-1",
-        "identifiers": [{"type": "importer_of_record", "as_typed": "12-345678900", "normalised": "12345678900"}],
-        "documents": [], "declarations": {"statements": []}, "conditions": [], "determinations": [], "profile_stage": "open",
-        "vetting": {"outcome": "open"}, "dates": {"applied_on": "2026-03-02", "profile_due_on": "2026-04-01"}, "corrections": [],
-    })
 }
 
 /// An example of a page.
