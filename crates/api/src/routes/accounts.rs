@@ -229,7 +229,7 @@ where
     Fut: Future<Output = Result<HttpResponse, Problem>> + 'static,
 {
     Operation::post(&format!("/v1/accounts/{{account_id}}/{verb}"), id, handler)
-        .answers::<AccountView>(200, view::example())
+        .answers::<AccountView>(200, view::accepted_example())
         .tagged()
         .matching(Matching::Optional)
 }
@@ -277,7 +277,7 @@ pub fn operations() -> Vec<Operation> {
         Operation::get("/v1/accounts/{account_id}", "account_get", get)
             .about("accounts", "Read an account", "The account as it is, or as it was.")
             .looks_back()
-            .answers::<AccountView>(200, view::example())
+            .answers::<AccountView>(200, view::accepted_example())
             .tagged(),
         Operation::new(Method::PATCH, "/v1/accounts/{account_id}", "account_change", change_company)
             .about("accounts", "Change company data", "A merge patch (RFC 7396) of the company's data: members that stand replace, null removes, the rest stays.")

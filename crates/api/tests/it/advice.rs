@@ -52,10 +52,10 @@ fn versions_that_do_not_match_are_explained() {
     let (officer, path) = account(&server);
     let change = json!({"telephone": "+1 956 555 0199"});
     let stale = detail(&patch(&server, &officer, &path, "\"9\"", &change), "version-mismatch");
-    assert!(stale.contains("If-Match: \"1\"") && !stale.contains("quotation"), "{stale}");
-    let bare = detail(&patch(&server, &officer, &path, "1", &change), "version-mismatch");
+    assert!(stale.contains("If-Match: \"2\"") && !stale.contains("quotation"), "{stale}");
+    let bare = detail(&patch(&server, &officer, &path, "2", &change), "version-mismatch");
     assert!(bare.contains("quotation marks"), "{bare}");
-    let weak = detail(&patch(&server, &officer, &path, "W/\"1\"", &change), "version-mismatch");
+    let weak = detail(&patch(&server, &officer, &path, "W/\"2\"", &change), "version-mismatch");
     assert!(weak.contains("weak"), "{weak}");
     for when in ["as_of=2020-01-01T00:00:00Z", "known_at=2020-01-01T00:00:00Z", "at_version=9"] {
         let before = detail(&server.get_as(&officer, &format!("{path}?{when}")), "not-found");
@@ -75,9 +75,9 @@ fn versions_that_do_not_match_are_explained() {
 fn members_that_are_wrong_are_told_what_is_expected() {
     let server = Server::start(Options::default());
     let (officer, path) = account(&server);
-    let removed = errors(&patch(&server, &officer, &path, "\"1\"", &json!({"name": null})));
+    let removed = errors(&patch(&server, &officer, &path, "\"2\"", &json!({"name": null})));
     assert_eq!(removed, [("/name".to_owned(), "cannot be removed".to_owned())]);
-    let removed = patch(&server, &officer, &path, "\"1\"", &json!({"employees": null}));
+    let removed = patch(&server, &officer, &path, "\"2\"", &json!({"employees": null}));
     assert_eq!(removed.status, 200, "{}", String::from_utf8_lossy(&removed.body));
     let mut body = example("/v1/accounts", "post", "application/json");
     body["contact"]["email"] = json!("maria at example");
