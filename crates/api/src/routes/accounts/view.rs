@@ -279,8 +279,7 @@ pub fn example() -> Value {
 pub fn accepted_example() -> Value {
     let mut account = example();
     if let Value::Object(members) = &mut account {
-        let accepted =
-            json!({"agreement_version": "2024-1", "accepted_by": PERSON, "accepted_at": "2026-03-02T15:09:10Z"});
+        let accepted = json!({"agreement_version": "2024-1", "accepted_by": PERSON, "accepted_at": "2026-03-02T15:09:10Z"});
         members.insert("agreements".to_owned(), json!([accepted]));
         members.insert("version".to_owned(), json!(3));
     }
