@@ -1,5 +1,8 @@
 //! The OpenAPI document, put together from the operations. No database is needed.
 
+mod example;
+
+use crate::http::body::IDENTIFIER_KEYWORD;
 use crate::operation::{Matching, Operation};
 use crate::problem::{PROBLEM_JSON, Problem, registry};
 use portal::access::Permission;
@@ -26,7 +29,7 @@ const DESCRIPTION: &str = "An open, self-hostable member portal for the Customs 
     Every change is an event in one ordered, verifiable ledger. A read after an acknowledged write always sees it. Every error is a problem \
     (RFC 9457) of the list at `/problems`, with all field errors at once. Send an `Idempotency-Key` with every POST, PUT and PATCH: a repeat \
     then never does anything twice. Clients must ignore unknown members of answers; unknown members of requests are refused.\n\n\
-    Limits: bodies 1 MiB and 64 levels deep, headers 16 KiB, addresses 8 KiB, 30 seconds a request, 200 items a page.";
+    Limits: bodies 1 MiB and 64 levels deep, headers 16 KiB, addresses 8 KiB, 30 seconds a request, 200 items a page, 1,000 events of the feed.";
 
 /// The document.
 pub fn openapi(operations: &[Operation]) -> Value {
@@ -54,6 +57,9 @@ pub fn openapi(operations: &[Operation]) -> Value {
         let types: Vec<String> =
             registry::ALL.iter().map(|problem| format!("/problems/{}", problem.slug)).collect();
         *kind = json!({"type": "string", "enum": types, "description": "The problem type, an address with a page about it."});
+    }
+    if let Some(Value::Object(identifier)) = schemas.get_mut("IdentifierData") {
+        identifier.insert(IDENTIFIER_KEYWORD.to_owned(), json!(true));
     }
     for (name, schema) in &mut schemas {
         crate::schema::tidy(schema, patches.contains(name));
@@ -115,6 +121,7 @@ fn operation_object(operation: &Operation, operations: &[Operation]) -> Value {
         parameters.push(json!({
             "name": parameter.name, "in": "query", "description": parameter.description,
             "required": parameter.required, "schema": parameter.schema,
+            "example": example::of_parameter(parameter.name, &parameter.schema),
         }));
     }
     let writes = operation.body.is_some() || operation.method == actix_web::http::Method::POST;
@@ -123,6 +130,7 @@ fn operation_object(operation: &Operation, operations: &[Operation]) -> Value {
             "name": "Idempotency-Key", "in": "header", "required": false,
             "description": "A key of your own, for example a UUID: a repeat of the same request within seven days gets the first answer, with Idempotent-Replayed: true.",
             "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]{1,255}$"},
+            "example": "3f0c9a52-6d0e-4a58-9d1c-8f1f5e3c7b21",
         }));
     }
     if operation.matching != Matching::None {
@@ -130,6 +138,7 @@ fn operation_object(operation: &Operation, operations: &[Operation]) -> Value {
             "name": "If-Match", "in": "header", "required": operation.matching == Matching::Required,
             "description": "The ETag of the version that the request is based on; 412 when the resource has changed since.",
             "schema": {"type": "string", "maxLength": 22, "pattern": "^\"[0-9]{1,18}\"$"},
+            "example": "\"2\"",
         }));
     }
     if operation.tagged && operation.method == actix_web::http::Method::GET {
@@ -137,6 +146,7 @@ fn operation_object(operation: &Operation, operations: &[Operation]) -> Value {
             "name": "If-None-Match", "in": "header", "required": false,
             "description": "The ETag of the version that you have; 304 when it is still the current one.",
             "schema": {"type": "string", "maxLength": 200, "pattern": "^\"[0-9]{1,18}\"$"},
+            "example": "\"2\"",
         }));
     }
     let mut object = Map::new();
@@ -188,19 +198,35 @@ fn path_parameters(path: &str) -> Vec<Value> {
     path.split('/')
         .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
         .map(|name| {
-            let (pattern, length, what) = match name {
-                "account_id" => ("^acc_[0-9a-f]{32}$", 36, "The account."),
-                "membership_id" => ("^mbr_[0-9a-f]{32}$", 36, "The membership."),
-                "profile_id" => ("^prf_[0-9a-f]{32}$", 36, "The security profile."),
-                "invitation_id" => ("^inv_[0-9a-f]{32}$", 36, "The invitation."),
-                "person_id" => ("^per_[0-9a-f]{32}$", 36, "The person."),
-                "criterion_id" => ("^([1-9]|1[0-2])\\.[1-9][0-9]?$", 5, "The number of the criterion."),
-                "number" => ("^[1-9][0-9]{0,8}$", 9, "The number of the snapshot."),
-                "slug" => ("^[a-z-]{1,60}$", 60, "The problem type."),
-                _ => ("^[A-Za-z0-9.-]{1,40}$", 40, "The name of the version or edition."),
+            let (pattern, length, what, example) = match name {
+                "account_id" => {
+                    ("^acc_[0-9a-f]{32}$", 36, "The account.", "acc_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6")
+                }
+                "membership_id" => {
+                    ("^mbr_[0-9a-f]{32}$", 36, "The membership.", "mbr_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6")
+                }
+                "profile_id" => (
+                    "^prf_[0-9a-f]{32}$",
+                    36,
+                    "The security profile.",
+                    "prf_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6",
+                ),
+                "invitation_id" => {
+                    ("^inv_[0-9a-f]{32}$", 36, "The invitation.", "inv_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6")
+                }
+                "person_id" => {
+                    ("^per_[0-9a-f]{32}$", 36, "The person.", "per_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6")
+                }
+                "criterion_id" => {
+                    ("^([1-9]|1[0-2])\\.[1-9][0-9]?$", 5, "The number of the criterion.", "1.1")
+                }
+                "number" => ("^[1-9][0-9]{0,8}$", 9, "The number of the snapshot.", "1"),
+                "slug" => ("^[a-z-]{1,60}$", 60, "The problem type.", "state-forbids"),
+                "version" => ("^[A-Za-z0-9.-]{1,40}$", 40, "The name of the version.", "2024-1"),
+                _ => ("^[A-Za-z0-9.-]{1,40}$", 40, "The name of the edition.", "2020"),
             };
             json!({
-                "name": name, "in": "path", "required": true, "description": what,
+                "name": name, "in": "path", "required": true, "description": what, "example": example,
                 "schema": {"type": "string", "maxLength": length, "pattern": pattern},
             })
         })
@@ -326,7 +352,7 @@ fn responses(operation: &Operation, operations: &[Operation], writes: bool) -> V
         Matching::Required => problems.extend([412, 428]),
     }
     for status in problems {
-        responses.insert(status.to_string(), problem_response(status));
+        responses.insert(status.to_string(), problem_response(status, operation));
     }
     if operation.tagged && operation.method == actix_web::http::Method::GET {
         responses.insert(
@@ -344,7 +370,7 @@ fn success(status: u16) -> &'static str {
     }
 }
 
-fn problem_response(status: u16) -> Value {
+fn problem_response(status: u16, operation: &Operation) -> Value {
     let kinds: Vec<&registry::ProblemType> =
         registry::ALL.iter().filter(|problem| problem.status == status).collect();
     let description = kinds.iter().map(|problem| problem.meaning).collect::<Vec<_>>().join(" Or: ");
@@ -364,12 +390,7 @@ fn problem_response(status: u16) -> Value {
             header("How to sign in.", json!({"type": "string", "maxLength": 500, "pattern": "^Bearer.*$"})),
         );
     }
-    let example = kinds.first().map(|problem| {
-        json!({
-            "type": format!("/problems/{}", problem.slug), "title": problem.title, "status": problem.status,
-            "request_id": "0193a5c0-de7a-7c3e-b8f6-a1b2c3d4e5f6",
-        })
-    });
+    let example = example::of_problem(status, operation);
     json!({
         "description": description,
         "headers": headers,

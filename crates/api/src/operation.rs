@@ -1,8 +1,8 @@
 //! Operations, registered once for router and document.
 
-use crate::http::middleware;
 use crate::http::request::{Declares, ReadingBody, state};
 use crate::http::server::check_limits;
+use crate::http::{advice, middleware};
 use crate::problem::{Problem, registry};
 use actix_web::http::Method;
 use actix_web::web::Payload;
@@ -305,5 +305,7 @@ where
         Err(_) if http.extensions().contains::<ReadingBody>() => Err(Problem::new(registry::REQUEST_TIMEOUT)),
         Err(_) => Err(Problem::unavailable("The request took longer than allowed.")),
     };
-    result.unwrap_or_else(|problem| middleware::name(problem, &http).error_response())
+    result.unwrap_or_else(|problem| {
+        middleware::name(advice::add(problem, &http, A::PERMISSION), &http).error_response()
+    })
 }

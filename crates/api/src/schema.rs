@@ -12,6 +12,13 @@ pub fn tidy(schema: &mut Value, nullable: bool) {
             if !nullable {
                 drop_null(members);
             }
+            join_all(members);
+            if nullable {
+                join_null(members);
+            }
+            if let Some(Value::Object(properties)) = members.get_mut("properties") {
+                properties.iter_mut().for_each(|(name, property)| limit(name, property));
+            }
             bound(members);
             for (name, value) in members.iter_mut() {
                 // Examples and lists of values are data, not schemas.
@@ -43,11 +50,79 @@ fn drop_null(members: &mut Map<String, Value>) {
             && let Some(Value::Object(only)) = variants.pop()
         {
             members.remove(keyword);
-            for (name, value) in only {
-                members.entry(name).or_insert(value);
+            join(members, only);
+        }
+    }
+}
+
+/// The longest that codes, ids and digests can be, by the names that they have everywhere.
+fn limit(name: &str, property: &mut Value) {
+    let longest = match name {
+        "code" | "version" | "edition" | "agreement_version" | "command" | "allowed_commands"
+        | "current_state" => 80,
+        "hash" | "sha256" => 64,
+        "aggregate_id" | "membership_id" | "causation_id" => 36,
+        "request_id" | "correlation_id" => 100,
+        "normalised" => 60,
+        "email" => 254,
+        "next_cursor" => 1000,
+        _ => return,
+    };
+    let property = if property.get("items").is_some() { property.get_mut("items") } else { Some(property) };
+    if let Some(Value::Object(text)) = property
+        && text.get("type") == Some(&json!("string"))
+    {
+        text.entry("maxLength").or_insert(json!(longest));
+    }
+}
+
+/// A member that stands in several places is taken from the first, but for descriptions, which follow each other.
+fn join(members: &mut Map<String, Value>, other: Map<String, Value>) {
+    for (name, value) in other {
+        match (name.as_str(), members.get_mut(&name), &value) {
+            ("description", Some(Value::String(own)), Value::String(more)) => {
+                own.push(' ');
+                own.push_str(more);
+            }
+            (_, Some(_), _) => {}
+            (_, None, _) => {
+                members.insert(name, value);
             }
         }
     }
+}
+
+/// A closed list with a description of its own is one schema, not one of a list together with one of a description.
+fn join_all(members: &mut Map<String, Value>) {
+    let describes = |schema: &Value| {
+        schema.as_object().is_some_and(|schema| {
+            schema.keys().all(|name| matches!(name.as_str(), "description" | "title" | "default" | "type"))
+        })
+    };
+    let Some(Value::Array(parts)) = members.get("allOf") else { return };
+    let [Value::Object(list), Value::Object(about)] = parts.as_slice() else { return };
+    if list.contains_key("$ref") || list.contains_key("properties") || !parts.get(1).is_some_and(describes) {
+        return;
+    }
+    let (list, mut about) = (list.clone(), about.clone());
+    about.remove("type");
+    members.remove("allOf");
+    join(members, about);
+    join(members, list);
+}
+
+/// In a merge patch: one of a list, or null, as one schema, whose errors name the list.
+fn join_null(members: &mut Map<String, Value>) {
+    let Some(Value::Array(variants)) = members.get("oneOf") else { return };
+    let (nulls, others): (Vec<&Value>, Vec<&Value>) =
+        variants.iter().partition(|variant| variant.get("type") == Some(&json!("null")));
+    let ([_], [Value::Object(list)]) = (nulls.as_slice(), others.as_slice()) else { return };
+    let mut list = list.clone();
+    let Some(Value::Array(values)) = list.get_mut("enum") else { return };
+    values.push(Value::Null);
+    list.insert("type".into(), json!(["string", "null"]));
+    members.remove("oneOf");
+    join(members, list);
 }
 
 fn bound(members: &mut Map<String, Value>) {

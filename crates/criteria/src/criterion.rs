@@ -70,6 +70,11 @@ impl utoipa::PartialSchema for CriterionId {
             .pattern(Some("^([1-9]|1[0-2])\\.[1-9][0-9]?$"))
             .max_length(Some(5))
             .description(Some("The number of a criterion: category and number in it."))
+            .extensions(Some(
+                utoipa::openapi::extensions::ExtensionsBuilder::new()
+                    .add("x-shape", "the number of a criterion: its category, a point, its number in it")
+                    .build(),
+            ))
             .examples([serde_json::Value::from("3.9")])
             .into()
     }

@@ -9,9 +9,13 @@ pub struct EventDescription {
     pub version: u32,
     /// What happened, in a sentence or two.
     pub summary: &'static str,
+    /// A payload of that version, as JSON.
+    pub example: &'static str,
 }
 
 /// Declares the event enum of an aggregate: one variant an event, each with its type string, payload version and summary.
+///
+/// An example of each payload stands in the crate's own folder, at `golden/<type>/v<version>.json`.
 ///
 /// Expands to the enum (serialised with the type under `type`), to `DESCRIPTIONS`, and to `cqrs_es::DomainEvent`.
 ///
@@ -49,7 +53,14 @@ macro_rules! events {
         impl $name {
             /// Every event type of this aggregate with its current version and summary.
             pub const DESCRIPTIONS: &'static [$crate::EventDescription] = &[
-                $($crate::EventDescription { event_type: $event_type, version: $version, summary: $summary },)+
+                $($crate::EventDescription {
+                    event_type: $event_type,
+                    version: $version,
+                    summary: $summary,
+                    example: include_str!(concat!(
+                        env!("CARGO_MANIFEST_DIR"), "/golden/", $event_type, "/v", stringify!($version), ".json"
+                    )),
+                },)+
             ];
         }
 

@@ -76,6 +76,11 @@ macro_rules! id {
                     .pattern(Some(concat!("^", $prefix, "_[0-9a-f]{32}$")))
                     .max_length(Some($prefix.len() + 33))
                     .description(Some(concat!("Opaque id: `", $prefix, "_` and 32 hexadecimal digits.")))
+                    .extensions(Some(
+                        utoipa::openapi::extensions::ExtensionsBuilder::new()
+                            .add("x-shape", concat!("an id: ", $prefix, "_ and 32 digits of lower-case hexadecimal"))
+                            .build(),
+                    ))
                     .examples([serde_json::Value::from(concat!($prefix, "_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6"))])
                     .into()
             }

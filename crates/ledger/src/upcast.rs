@@ -91,7 +91,8 @@ mod tests {
 
     #[test]
     fn old_payloads_come_up_step_by_step_and_unknown_ones_stop() {
-        let description = EventDescription { event_type: "a.happened", version: 3, summary: "" };
+        let description =
+            EventDescription { event_type: "a.happened", version: 3, summary: "", example: "{}" };
         let types = EventTypes::new(
             [description],
             vec![Box::new(Rename(2, "b", "c")), Box::new(Rename(1, "a", "b"))],

@@ -5,9 +5,10 @@ use crate::problem::{Problem, registry};
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::web::{Bytes, BytesMut, Payload};
 use futures::StreamExt as _;
-use jsonschema::Validator;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
+use jsonschema::{Keyword, ValidationError, Validator};
 use kernel::FieldError;
+use kernel::identifiers::{Identifier, IdentifierError, IdentifierType};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -96,7 +97,11 @@ impl Validators {
             "$ref": format!("#/components/schemas/{name}"),
             "components": self.document.get("components")?,
         });
-        let validator = jsonschema::options().should_validate_formats(true).offline().build(&schema);
+        let validator = jsonschema::options()
+            .should_validate_formats(true)
+            .with_keyword(IDENTIFIER_KEYWORD, |_, _, _| Ok(Box::new(IsIdentifier)))
+            .offline()
+            .build(&schema);
         match validator {
             Ok(validator) => {
                 let validator = Arc::new(validator);
@@ -110,6 +115,12 @@ impl Validators {
         }
     }
 
+    /// The schema that holds the keyword at a location.
+    fn around(&self, location: &str) -> Option<&Value> {
+        let (schema, _) = location.rsplit_once('/')?;
+        self.document.pointer(schema)
+    }
+
     /// Checks a value against a component schema.
     ///
     /// # Errors
@@ -119,7 +130,8 @@ impl Validators {
         let mut errors: Vec<FieldError> = Vec::new();
         for error in validator.iter_errors(value) {
             let path = error.instance_path().to_string();
-            describe(error.kind(), &path, &mut errors);
+            let schema = self.around(error.schema_path().as_str());
+            describe(&error, &path, schema, &mut errors);
             if errors.len() >= MAX_ERRORS {
                 break;
             }
@@ -132,19 +144,78 @@ fn pointer_to(path: &str, member: &str) -> String {
     format!("{path}/{}", member.replace('~', "~0").replace('/', "~1"))
 }
 
-fn describe(kind: &ValidationErrorKind, path: &str, errors: &mut Vec<FieldError>) {
+/// The keyword of our own that checks an identifier by its kind, which JSON Schema has no words for.
+pub const IDENTIFIER_KEYWORD: &str = "x-identifier";
+
+/// Says what a text has to be, where a pattern only shows it: `x-shape`, in words.
+pub const SHAPE: &str = "x-shape";
+
+struct IsIdentifier;
+
+/// What is wrong with an identifier as typed. Whether a railroad may have the short SCAC is for the use case, which knows the type.
+fn identifier_mistake(given: &Value) -> Option<IdentifierError> {
+    let kind = given.get("type").and_then(Value::as_str);
+    let kind = IdentifierType::ALL.iter().copied().find(|known| Some(known.as_str()) == kind)?;
+    Identifier::parse_for_railroad(kind, given.get("value")?.as_str()?).err()
+}
+
+impl<'i> Keyword<'i> for IsIdentifier {
+    fn validate(&self, instance: &'i Value) -> Result<(), ValidationError<'i>> {
+        match identifier_mistake(instance) {
+            None => Ok(()),
+            Some(mistake) => Err(ValidationError::custom(mistake.sentence)),
+        }
+    }
+
+    fn is_valid(&self, instance: &'i Value) -> bool {
+        identifier_mistake(instance).is_none()
+    }
+}
+
+/// What a text has to be, in words, with an example where the schema has one.
+fn shape(schema: Option<&Value>) -> Option<String> {
+    let schema = schema?;
+    let words = schema.get(SHAPE)?.as_str()?;
+    let example = schema.get("example").or_else(|| schema.pointer("/examples/0")).and_then(Value::as_str);
+    Some(match example {
+        Some(example) => format!("must be {words}, for example {example}"),
+        None => format!("must be {words}"),
+    })
+}
+
+/// Whether a pointer leads to a member of an object, rather than to the whole or to an item of a list.
+fn names_a_member(path: &str) -> bool {
+    path.rsplit_once('/').is_some_and(|(_, last)| last.parse::<usize>().is_err())
+}
+
+/// The members that an object takes.
+fn members(schema: Option<&Value>) -> Option<String> {
+    let members = schema?.get("properties")?.as_object()?;
+    Some(members.keys().map(String::as_str).collect::<Vec<_>>().join(", "))
+}
+
+fn describe(error: &ValidationError<'_>, path: &str, schema: Option<&Value>, errors: &mut Vec<FieldError>) {
     use ValidationErrorKind as Kind;
     let mut add =
         |pointer: String, code: &str, detail: String| errors.push(FieldError::new(pointer, code, detail));
-    match kind {
+    match error.kind() {
         Kind::Required { property } => {
             let member = property.as_str().unwrap_or_default();
             add(pointer_to(path, member), "required", "is required".to_owned());
         }
         Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
+            let detail = match members(schema).as_deref() {
+                None => "is not a member that this takes".to_owned(),
+                Some("") => "is not a member that this takes; it takes none".to_owned(),
+                Some(members) => format!("is not a member that this takes; there are {members}"),
+            };
             for member in unexpected {
-                add(pointer_to(path, member), "unknown_member", "is not a member that this takes".to_owned());
+                add(pointer_to(path, member), "unknown_member", detail.clone());
             }
+        }
+        // Elsewhere members that are null are absent, so this one was to be removed by a merge patch.
+        Kind::Type { .. } if error.instance().is_null() && names_a_member(path) => {
+            add(path.to_owned(), "type", "cannot be removed".to_owned());
         }
         Kind::Type { kind } => {
             let wanted = match kind {
@@ -166,7 +237,10 @@ fn describe(kind: &ValidationErrorKind, path: &str, errors: &mut Vec<FieldError>
             "must not be blank, and must not contain control characters other than line breaks and tabs"
                 .to_owned(),
         ),
-        Kind::Pattern { pattern } => add(path.to_owned(), "pattern", format!("must match {pattern}")),
+        Kind::Pattern { pattern } => {
+            let detail = shape(schema).unwrap_or_else(|| format!("must match {pattern}"));
+            add(path.to_owned(), "pattern", detail);
+        }
         Kind::MaxLength { limit } => {
             add(path.to_owned(), "too_long", format!("must have at most {limit} characters"));
         }
@@ -190,6 +264,11 @@ fn describe(kind: &ValidationErrorKind, path: &str, errors: &mut Vec<FieldError>
         Kind::Format { format } => add(path.to_owned(), "format", format!("must be a {format}")),
         Kind::UniqueItems => {
             add(path.to_owned(), "duplicate", "must not have the same item twice".to_owned())
+        }
+        Kind::Custom { .. } => {
+            if let Some(IdentifierError { code, sentence }) = identifier_mistake(error.instance()) {
+                add(pointer_to(path, "value"), code, sentence);
+            }
         }
         other => add(
             path.to_owned(),

@@ -86,7 +86,9 @@ impl<P> Req<P> {
     {
         let Some(key) = &call.idempotency else { return Ok((work().await?, false)) };
         let _guard = self.state.running.enter(&key.scope).ok_or_else(|| {
-            Problem::new(registry::IDEMPOTENCY_KEY_IN_PROGRESS).header(header::RETRY_AFTER, "1")
+            Problem::new(registry::IDEMPOTENCY_KEY_IN_PROGRESS)
+                .detail("Send the request again after a second: it then gets the answer of the first.")
+                .header(header::RETRY_AFTER, "1")
         })?;
         if let Some((id, version)) = self.recorded(call).await? {
             return Ok((again(id, version).await?, true));
@@ -105,7 +107,10 @@ impl<P> Req<P> {
         match self.state.portal.recorded_outcome(&key.scope).await? {
             None => Ok(None),
             Some((fingerprint, _)) if fingerprint != key.fingerprint => {
-                Err(Problem::new(registry::IDEMPOTENCY_KEY_REUSED))
+                Err(Problem::new(registry::IDEMPOTENCY_KEY_REUSED).detail(
+                    "This Idempotency-Key came with another body before. Send a new key with a new request, or the first body again to \
+                     get the first answer.",
+                ))
             }
             Some((_, Outcome::Done { id, version, .. })) => Ok(Some((id, version))),
             Some((_, Outcome::Refused { refusal })) => {

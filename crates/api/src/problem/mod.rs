@@ -215,7 +215,10 @@ impl From<PortalError> for Problem {
             PortalError::Refused(refusal) => refusal.into(),
             PortalError::VersionMismatch { current } => {
                 let mut problem = Problem::new(registry::VERSION_MISMATCH)
-                    .detail(format!("The resource is at version {current}."));
+                    .detail(format!(
+                        "The resource is at version {current}. Read it again, and send the request with If-Match: \"{current}\" if it \
+                         still fits."
+                    ));
                 problem.current_version = Some(current);
                 problem
             }
@@ -225,9 +228,9 @@ impl From<PortalError> for Problem {
                 problem.current_version = Some(current);
                 problem
             }
-            PortalError::Contended | PortalError::KeyUsed => {
-                Problem::new(registry::CONTENDED).header(header::RETRY_AFTER, "1")
-            }
+            PortalError::Contended | PortalError::KeyUsed => Problem::new(registry::CONTENDED)
+                .detail("Others wrote to the same resource at the same time. Send the request again.")
+                .header(header::RETRY_AFTER, "1"),
             PortalError::Overloaded => Problem::unavailable("Too many writes are waiting."),
             PortalError::Unavailable => Problem::unavailable("The database does not answer."),
             PortalError::Internal(cause) => {

@@ -229,7 +229,7 @@ where
     Fut: Future<Output = Result<HttpResponse, Problem>> + 'static,
 {
     Operation::post(&format!("/v1/accounts/{{account_id}}/{verb}"), id, handler)
-        .answers::<AccountView>(200, view::example())
+        .answers::<AccountView>(200, view::accepted_example())
         .tagged()
         .matching(Matching::Optional)
 }
@@ -239,9 +239,19 @@ fn address_example() -> Value {
         "postal_code": "78040", "also_mailing_address": true, "staffed_office": true})
 }
 
+fn warehouse_example() -> Value {
+    json!({"type": "cargo_facility", "country": "US", "street_1": "12 Mines Road", "city": "Laredo", "state": "TX",
+        "postal_code": "78045", "also_mailing_address": false, "staffed_office": false})
+}
+
 fn contact_example() -> Value {
     json!({"given_name": "Maria", "family_name": "Ortega", "email": "maria.ortega@example.com",
         "telephone": "+1 956 555 0100", "job_title": "Director of Compliance", "company_officer": true})
+}
+
+fn colleague_example() -> Value {
+    json!({"given_name": "Jo", "family_name": "Lindqvist", "email": "jo.lindqvist@example.com",
+        "telephone": "+1 956 555 0102", "job_title": "Security Manager", "company_officer": false})
 }
 
 /// The operations on accounts.
@@ -267,7 +277,7 @@ pub fn operations() -> Vec<Operation> {
         Operation::get("/v1/accounts/{account_id}", "account_get", get)
             .about("accounts", "Read an account", "The account as it is, or as it was.")
             .looks_back()
-            .answers::<AccountView>(200, view::example())
+            .answers::<AccountView>(200, view::accepted_example())
             .tagged(),
         Operation::new(Method::PATCH, "/v1/accounts/{account_id}", "account_change", change_company)
             .about("accounts", "Change company data", "A merge patch (RFC 7396) of the company's data: members that stand replace, null removes, the rest stays.")
@@ -277,16 +287,16 @@ pub fn operations() -> Vec<Operation> {
             .matching(Matching::Required),
         on_one("add-address", "account_add_address", add_address)
             .about("accounts", "Add an address", "List headquarters, offices of contacts, cargo-handling facilities, and places where policy is written or training given; of many cargo facilities the top three by volume or risk. At most 50.")
-            .takes::<AddAddressRequest>(json!({"address": address_example(), "primary": false})),
+            .takes::<AddAddressRequest>(json!({"address": warehouse_example(), "primary": false})),
         on_one("change-address", "account_change_address", change_address)
             .about("accounts", "Change an address", "Replaces an address; the primary one stays primary until another becomes it.")
-            .takes::<ChangeAddressRequest>(json!({"address_id": ADDRESS, "address": address_example()})),
+            .takes::<ChangeAddressRequest>(json!({"address_id": ADDRESS, "address": warehouse_example()})),
         on_one("remove-address", "account_remove_address", remove_address)
             .about("accounts", "Take an address off", "The primary address cannot be taken off: make another one primary first.")
             .takes::<RemoveAddressRequest>(json!({"address_id": ADDRESS})),
         on_one("add-contact", "account_add_contact", add_contact)
             .about("accounts", "Add a contact", "E-mail addresses are unique among the contacts of an account. A new primary point of contact makes the one before alternate.")
-            .takes::<AddContactRequest>(json!({"contact": contact_example(), "point_of_contact": "alternate"})),
+            .takes::<AddContactRequest>(json!({"contact": colleague_example(), "point_of_contact": "alternate"})),
         on_one("change-contact", "account_change_contact", change_contact)
             .about("accounts", "Change a contact", "What is absent stays. The e-mail address cannot be changed: take the contact off and add a new one.")
             .takes::<ChangeContactRequest>(json!({"person_id": PERSON, "job_title": "Vice President"})),
@@ -295,7 +305,7 @@ pub fn operations() -> Vec<Operation> {
             .takes::<RemoveContactRequest>(json!({"person_id": PERSON})),
         on_one("grant-role", "account_grant_role", grant_role)
             .about("accounts", "Grant a role", "Officer, employee or consultant. An officer is a contact named as company officer; nobody is both consultant and officer.")
-            .takes::<GrantRoleRequest>(json!({"person_id": PERSON, "role": "employee", "subject": "jo@example.com"})),
+            .takes::<GrantRoleRequest>(json!({"person_id": PERSON, "role": "employee", "subject": "jo.lindqvist@example.com"})),
         on_one("revoke-role", "account_revoke_role", revoke_role)
             .about("accounts", "Revoke a role", "The last officer cannot be revoked.")
             .takes::<RevokeRoleRequest>(json!({"person_id": PERSON, "role": "employee"})),

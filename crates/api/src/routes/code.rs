@@ -1,44 +1,67 @@
 //! Schemas of closed lists. On input an unlisted value is refused with the list; on output clients must expect values that are not yet
-//! listed, so the schema is open there.
+//! listed, so the schema is open there. A member takes one with `#[schema(inline, value_type = …)]`, so that its own description stands
+//! before that of the list.
 
+use std::borrow::Cow;
 use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, Type};
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
 
-fn closed(codes: &[&str]) -> Schema {
-    Schema::Object(
-        ObjectBuilder::new()
-            .schema_type(Type::String)
-            .description(Some("One of the listed values."))
-            .enum_values(Some(codes.iter().copied()))
-            .build(),
-    )
+fn closed(codes: &[&str]) -> RefOr<Schema> {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .description(Some("One of the listed values."))
+        .enum_values(Some(codes.iter().copied()))
+        .into()
 }
 
-fn open(codes: &[&str]) -> Schema {
-    Schema::Object(
-        ObjectBuilder::new()
-            .schema_type(Type::String)
-            .pattern(Some("^[a-z][a-z0-9_]*$"))
-            .max_length(Some(80))
-            .description(Some(format!("Extensible enum: {}.", codes.join(", "))))
-            .examples(codes.first().map(|code| serde_json::Value::from(*code)))
-            .build(),
-    )
+fn open(codes: &[&str]) -> RefOr<Schema> {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .pattern(Some("^[a-z][a-z0-9_]*$"))
+        .max_length(Some(80))
+        .description(Some(format!("Extensible enum: {}.", codes.join(", "))))
+        .examples(codes.first().map(|code| serde_json::Value::from(*code)))
+        .into()
+}
+
+macro_rules! list {
+    ($name:ident, $make:ident, $list:expr, $doc:literal) => {
+        #[doc = concat!($doc, ": `", stringify!($list), "`.")]
+        pub struct $name;
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                $make(&$list)
+            }
+        }
+
+        impl ToSchema for $name {
+            fn name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+        }
+    };
 }
 
 macro_rules! codes {
     ($($input:ident, $output:ident = $list:expr;)+) => {
         $(
-            #[doc = concat!("The closed list for input: `", stringify!($list), "`.")]
-            pub fn $input() -> Schema {
-                closed(&$list)
-            }
-
-            #[doc = concat!("The open list for output: `", stringify!($list), "`.")]
-            pub fn $output() -> Schema {
-                open(&$list)
-            }
+            list!($input, closed, $list, "The closed list for input");
+            list!($output, open, $list, "The open list for output");
         )+
+    };
+}
+
+macro_rules! inputs {
+    ($($input:ident = $list:expr;)+) => {
+        $(list!($input, closed, $list, "The closed list for input");)+
+    };
+}
+
+macro_rules! outputs {
+    ($($output:ident = $list:expr;)+) => {
+        $(list!($output, open, $list, "The open list for output");)+
     };
 }
 
@@ -48,18 +71,13 @@ macro_rules! names {
     };
 }
 
-/// Any number of roles.
-pub fn roles() -> Schema {
-    Schema::Array(
-        ArrayBuilder::new().items(RefOr::T(role())).max_items(Some(20)).description(Some("Roles.")).build(),
-    )
-}
-
 use ::criteria::EntityType;
 use kernel::Role;
 use kernel::identifiers::IdentifierType;
 use membership::account::values as account;
 use membership::membership as mbr;
+use membership::membership::entity_requirements::Need;
+use profile::MissingReason;
 
 /// The company roles, which an account grants.
 pub const COMPANY_ROLES: [&str; 3] = ["officer", "employee", "consultant"];
@@ -71,45 +89,90 @@ pub const MET: [&str; 3] = ["yes", "partly", "no"];
 pub const STANDING: [&str; 5] =
     ["undecided", "accepted", "rejected", "changed_since_accepted", "changed_since_rejected"];
 
+/// The kinds of things that events happen to.
+pub const AGGREGATES: [&str; 4] = ["account", "invitation", "membership", "profile"];
+/// Who has to act next.
+pub const WAITING_FOR: [&str; 3] = ["specialist", "supervisor", "company"];
+/// What has to be done next, where somebody waits for it.
+const NEXT_STEP: [&str; 6] = [
+    "submit_profile",
+    "assign_specialist",
+    "review_profile",
+    "answer_returned_profile",
+    "recommend_certification",
+    "certify",
+];
+/// Whether a type can be applied for without an invitation.
+const INVITATION: [&str; 3] = ["not_needed", "always", "unless_established_in"];
+
+/// Why a membership has ended, however it did.
+fn endings() -> Vec<&'static str> {
+    let mut all = names!(mbr::RejectionReason);
+    all.extend(names!(mbr::IneligibilityReason));
+    all.extend(names!(mbr::WithdrawalReason));
+    all.push(mbr::Ending::Expired.reason_code());
+    let mut seen = std::collections::BTreeSet::new();
+    all.retain(|code| seen.insert(*code));
+    all
+}
+
 codes! {
-    entity_type_in, entity_type = names!(EntityType);
-    identifier_type_in, identifier_type = names!(IdentifierType);
-    office_in, office = names!(mbr::Office);
-    condition_in, condition = names!(mbr::Condition);
-    outcome_in, outcome = names!(mbr::Outcome);
-    vetting_outcome_in, vetting_outcome = names!(mbr::VettingOutcome);
-    vetting_summary_in, vetting_summary = names!(mbr::VettingSummary);
-    rejection_in, rejection = names!(mbr::RejectionReason);
-    ineligibility_in, ineligibility = names!(mbr::IneligibilityReason);
-    withdrawal_in, withdrawal = names!(mbr::WithdrawalReason);
-    date_field_in, date_field = names!(mbr::DateField);
-    derived_date_field_in, derived_date_field = names!(mbr::DerivedDateField);
-    document_kind_in, document_kind = names!(mbr::DocumentKind);
-    bond_kind_in, bond_kind = names!(mbr::BondKind);
-    bond_term_in, bond_term = names!(mbr::BondTerm);
-    debt_in, debt = names!(mbr::DebtDeclaration);
-    statement_in, statement = names!(mbr::Statement);
-    statement_answer_in, statement_answer = names!(mbr::StatementAnswer);
-    tier_in, tier = names!(mbr::Tier);
-    status_in, status = names!(mbr::Status);
-    determined_by_in, determined_by = names!(mbr::DeterminedBy);
-    determination_source_in, determination_source = names!(mbr::DeterminationSource);
-    to_do_code_in, to_do_code = names!(mbr::ToDoCode);
-    waits_for_in, waits_for = names!(mbr::WaitsFor);
-    to_do_resource_in, to_do_resource = names!(mbr::ToDoResource);
-    profile_stage_in, profile_stage = names!(mbr::ProfileStage);
-    profile_status_in, profile_status = profile::state::Status::ALL.map(profile::state::Status::as_str);
-    address_type_in, address_type = names!(account::AddressType);
-    ownership_type_in, ownership_type = names!(account::OwnershipType);
-    years_in_business_in, years_in_business = names!(account::YearsInBusiness);
-    employees_in, employees = names!(account::Employees);
-    point_of_contact_in, point_of_contact = names!(account::PointOfContact);
-    invitation_status_in, invitation_status = names!(membership::invitation::InvitationStatus);
-    company_role_in, company_role = COMPANY_ROLES;
-    role_in, role = Role::CALLERS.map(Role::as_str);
-    applies_in, applies = APPLIES;
-    met_in, met = MET;
-    standing_in, standing = STANDING;
-    level_in, level = ["must", "should"];
-    confidence_in, confidence = ["verified", "secondary", "recalled"];
+    EntityTypeIn, EntityTypeOut = names!(EntityType);
+    IdentifierTypeIn, IdentifierTypeOut = names!(IdentifierType);
+    OfficeIn, OfficeOut = names!(mbr::Office);
+    ConditionIn, ConditionOut = names!(mbr::Condition);
+    OutcomeIn, OutcomeOut = names!(mbr::Outcome);
+    VettingOutcomeIn, VettingOutcomeOut = names!(mbr::VettingOutcome);
+    VettingSummaryIn, VettingSummaryOut = names!(mbr::VettingSummary);
+    DateFieldIn, DateFieldOut = names!(mbr::DateField);
+    DocumentKindIn, DocumentKindOut = names!(mbr::DocumentKind);
+    BondKindIn, BondKindOut = names!(mbr::BondKind);
+    BondTermIn, BondTermOut = names!(mbr::BondTerm);
+    DebtIn, DebtOut = names!(mbr::DebtDeclaration);
+    StatementIn, StatementOut = names!(mbr::Statement);
+    StatementAnswerIn, StatementAnswerOut = names!(mbr::StatementAnswer);
+    AddressTypeIn, AddressTypeOut = names!(account::AddressType);
+    PointOfContactIn, PointOfContactOut = names!(account::PointOfContact);
+    CompanyRoleIn, CompanyRoleOut = COMPANY_ROLES;
+    AppliesIn, AppliesOut = APPLIES;
+    MetIn, MetOut = MET;
+}
+
+inputs! {
+    RejectionIn = names!(mbr::RejectionReason);
+    IneligibilityIn = names!(mbr::IneligibilityReason);
+    WithdrawalIn = names!(mbr::WithdrawalReason);
+    OwnershipTypeIn = names!(account::OwnershipType);
+    YearsInBusinessIn = names!(account::YearsInBusiness);
+    EmployeesIn = names!(account::Employees);
+}
+
+outputs! {
+    DerivedDateFieldOut = names!(mbr::DerivedDateField);
+    TierOut = names!(mbr::Tier);
+    StatusOut = names!(mbr::Status);
+    DeterminedByOut = names!(mbr::DeterminedBy);
+    DeterminationSourceOut = names!(mbr::DeterminationSource);
+    ToDoCodeOut = names!(mbr::ToDoCode);
+    WaitsForOut = names!(mbr::WaitsFor);
+    ToDoResourceOut = names!(mbr::ToDoResource);
+    ProfileStageOut = names!(mbr::ProfileStage);
+    ProfileStatusOut = profile::state::Status::ALL.map(profile::state::Status::as_str);
+    InvitationStatusOut = names!(membership::invitation::InvitationStatus);
+    RoleOut = Role::CALLERS.map(Role::as_str);
+    StandingOut = STANDING;
+    LevelOut = ["must", "should"];
+    WaitingForOut = WAITING_FOR;
+    NextStepOut = NEXT_STEP;
+    EndingOut = endings();
+    MissingReasonOut = [MissingReason::Unanswered, MissingReason::ReasonMissing, MissingReason::UnchangedSinceRejection]
+        .map(MissingReason::as_str);
+    DecisionOut = ["accepted", "rejected"];
+    NeedOut = [Need::Required, Need::RequiredIfMexican, Need::IfApplicable, Need::OnRequest].map(Need::as_str);
+    InvitationOut = INVITATION;
+    PersonKindOut = ["contact", "staff", "machine", "portal"];
+    ActorKindOut = ["company_user", "staff", "machine", "system"];
+    ActorRoleOut = Role::CALLERS.into_iter().chain([Role::System]).map(Role::as_str).collect::<Vec<_>>();
+    AggregateOut = AGGREGATES;
+    ConfidenceOut = ["verified", "secondary", "recalled"];
 }

@@ -58,12 +58,12 @@ pub struct CriterionView {
     /// The level over time, oldest first.
     pub levels: Vec<LevelPeriod>,
     /// How surely number, subject and level are known for at least one entity type.
-    #[schema(schema_with = code::confidence)]
+    #[schema(inline, value_type = code::ConfidenceOut)]
     pub confidence: &'static str,
     /// The types of the catalogue that it applies to.
     pub applies_to: Vec<String>,
     /// How surely that list is known.
-    #[schema(schema_with = code::confidence)]
+    #[schema(inline, value_type = code::ConfidenceOut)]
     pub applies_to_confidence: &'static str,
     /// How surely the level is known for single types.
     #[schema(value_type = Object)]
@@ -130,6 +130,26 @@ pub struct CriteriaEditionView {
     pub sources: Vec<Source>,
 }
 
+impl From<&'static Edition> for CriteriaEditionView {
+    fn from(found: &'static Edition) -> Self {
+        Self {
+            id: found.id.to_string(),
+            name: found.name.clone(),
+            released: found.released.clone(),
+            in_force_on: found.in_force_on,
+            disclaimer: found.disclaimer.clone(),
+            note: found.note.clone(),
+            known_gaps: found.known_gaps.clone(),
+            focus_areas: found.focus_areas.clone(),
+            categories: found.categories.clone(),
+            criteria: found.criteria.iter().map(CriterionView::from).collect(),
+            unresolved: found.unresolved.clone(),
+            changes: found.changes.clone(),
+            sources: found.sources.clone(),
+        }
+    }
+}
+
 /// A criterion as it applies to an entity type on a day.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = ApplicableCriterion)]
@@ -139,13 +159,13 @@ pub struct ApplicableCriterionView {
     /// The category.
     pub category: u8,
     /// Must or should, on that day.
-    #[schema(schema_with = code::level)]
+    #[schema(inline, value_type = code::LevelOut)]
     pub level: &'static str,
     /// How surely the level is known for this type.
-    #[schema(schema_with = code::confidence)]
+    #[schema(inline, value_type = code::ConfidenceOut)]
     pub level_confidence: &'static str,
     /// How surely it is known that it applies to this type.
-    #[schema(schema_with = code::confidence)]
+    #[schema(inline, value_type = code::ConfidenceOut)]
     pub applies_to_confidence: &'static str,
     /// What it asks, in a few words.
     pub title: &'static str,
@@ -181,7 +201,7 @@ pub struct ApplicableCriteria {
     /// The edition in force on that day.
     pub edition: String,
     /// The type.
-    #[schema(schema_with = code::entity_type)]
+    #[schema(inline, value_type = code::EntityTypeOut)]
     pub entity_type: EntityType,
     /// The day.
     pub on: NaiveDate,
@@ -212,21 +232,7 @@ async fn list(req: Req<permission::ReferenceRead>) -> Result<HttpResponse, Probl
 async fn get(req: Req<permission::ReferenceRead>) -> Result<HttpResponse, Problem> {
     req.query().finish()?;
     let found = edition(req.segment("edition")).ok_or_else(|| Problem::new(registry::NOT_FOUND))?;
-    Ok(json_page(&CriteriaEditionView {
-        id: found.id.to_string(),
-        name: found.name.clone(),
-        released: found.released.clone(),
-        in_force_on: found.in_force_on,
-        disclaimer: found.disclaimer.clone(),
-        note: found.note.clone(),
-        known_gaps: found.known_gaps.clone(),
-        focus_areas: found.focus_areas.clone(),
-        categories: found.categories.clone(),
-        criteria: found.criteria.iter().map(CriterionView::from).collect(),
-        unresolved: found.unresolved.clone(),
-        changes: found.changes.clone(),
-        sources: found.sources.clone(),
-    }))
+    Ok(json_page(&CriteriaEditionView::from(found)))
 }
 
 async fn applying(req: Req<permission::ReferenceRead>) -> Result<HttpResponse, Problem> {
@@ -255,6 +261,30 @@ async fn applying(req: Req<permission::ReferenceRead>) -> Result<HttpResponse, P
     }))
 }
 
+/// The oldest edition, with one of everything.
+fn edition_in_full() -> Value {
+    let mut edition = json!(editions().first().map(CriteriaEditionView::from));
+    for member in edition.as_object_mut().into_iter().flat_map(|members| members.values_mut()) {
+        if let Value::Array(list) = member {
+            list.truncate(1);
+        }
+    }
+    edition
+}
+
+/// What applies to an importer, cut to one criterion.
+fn applying_example() -> Value {
+    let Some(edition) = editions().first() else { return Value::Null };
+    let found = applicable(&edition.id, EntityType::Importer, edition.in_force_on);
+    json!(ApplicableCriteria {
+        edition: edition.id.to_string(),
+        entity_type: EntityType::Importer,
+        on: edition.in_force_on,
+        disclaimer: edition.disclaimer.clone(),
+        items: found.into_iter().take(1).map(ApplicableCriterionView::from).collect(),
+    })
+}
+
 fn edition_example() -> Value {
     json!({"id": "2020", "name": "CTPAT Minimum Security Criteria, 2019/2020 edition", "in_force_on": "2020-01-01", "in_force": true, "disclaimer": "A paraphrased working catalogue.", "criteria": 100})
 }
@@ -267,13 +297,17 @@ pub fn operations() -> Vec<Operation> {
             .about("criteria", "List the editions of the criteria", "Oldest first.")
             .answers::<CriteriaEditionList>(200, json!({"items": [edition_example()]})),
         Operation::get("/v1/criteria-editions/{edition}", "criteria_edition_get", get)
-            .about("criteria", "Read an edition of the criteria", "With every criterion, its levels over time, and how surely each thing is known.")
-            .answers::<CriteriaEditionView>(200, json!({"id": "2020", "name": "CTPAT Minimum Security Criteria, 2019/2020 edition", "released": "2019-05", "in_force_on": "2020-01-01", "disclaimer": "A paraphrased working catalogue.", "note": "…", "known_gaps": [], "focus_areas": [], "categories": [], "criteria": [], "unresolved": [], "changes": [], "sources": []})),
+            .about(
+                "criteria",
+                "Read an edition of the criteria",
+                "With every criterion, its levels over time, and how surely each thing is known.",
+            )
+            .answers::<CriteriaEditionView>(200, edition_in_full()),
         Operation::get("/v1/criteria", "criteria_list", applying)
             .about("criteria", "See what applies", "To an entity type, on a day: today where none is given.")
             .required_parameter("entity_type", "The type.", json!({"type": "string", "enum": types}))
             .parameter("on", "The day.", date_parameter())
             .problems(&[404])
-            .answers::<ApplicableCriteria>(200, json!({"edition": "2020", "entity_type": "importer", "on": "2026-03-02", "disclaimer": "A paraphrased working catalogue.", "items": [{"id": "1.1", "category": 1, "level": "should", "level_confidence": "verified", "applies_to_confidence": "recalled", "title": "Signed statement of support", "summary": "…", "evidence_hint": "…"}]})),
+            .answers::<ApplicableCriteria>(200, applying_example()),
     ]
 }

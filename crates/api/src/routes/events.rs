@@ -1,5 +1,6 @@
 //! Histories: what every kind of resource has at `/events`.
 
+use super::code;
 use crate::http::Req;
 use crate::http::answer::{cache_control, json_page};
 use crate::problem::Problem;
@@ -17,9 +18,11 @@ use utoipa::ToSchema;
 pub struct EventActor {
     /// The person or machine client.
     pub id: PersonId,
-    /// `company_user`, `staff`, `machine` or `system`.
+    /// What kind of actor it is.
+    #[schema(inline, value_type = code::ActorKindOut)]
     pub kind: String,
     /// The role in which it acted.
+    #[schema(inline, value_type = code::ActorRoleOut)]
     pub role: String,
 }
 
@@ -30,12 +33,13 @@ pub struct Event {
     pub position: i64,
     /// Its id.
     pub id: EventId,
-    /// What happened: dotted, past tense. See docs/EVENTS.md.
+    /// What happened: dotted, past tense. `/v1/event-types` has them all.
     #[serde(rename = "type")]
     pub event_type: String,
     /// The version of the payload.
     pub version: String,
-    /// What it happened to: `account`, `invitation`, `membership` or `profile`.
+    /// What kind of thing it happened to.
+    #[schema(inline, value_type = code::AggregateOut)]
     pub aggregate_type: String,
     /// The id of what it happened to.
     pub aggregate_id: String,
@@ -59,7 +63,7 @@ pub struct Event {
     /// The event that caused it, where one did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub causation_id: Option<String>,
-    /// What happened, in full.
+    /// What happened, in full. Its members depend on `type`: `/v1/event-types` and docs/EVENTS.md show them for each.
     #[schema(value_type = Object)]
     pub data: Value,
     /// Its link in the chain: SHA-256 over its canonical form and its predecessor's hash.
@@ -141,12 +145,15 @@ pub fn feed(events: Vec<RecordedEvent>, next_after: i64, ndjson: bool) -> HttpRe
 
 /// An example of an event page.
 pub fn example(aggregate_type: &str, event_type: &str, id: &str) -> Value {
+    let described = portal::event_descriptions().into_iter().find(|event| event.event_type == event_type);
+    let data =
+        described.and_then(|event| serde_json::from_str::<Value>(event.example).ok()).unwrap_or_default();
     json!({"items": [{
         "position": 7, "id": "evt_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6", "type": event_type, "version": "1",
         "aggregate_type": aggregate_type, "aggregate_id": id, "sequence": 1,
         "occurred_at": "2026-03-02T15:04:05.123456Z", "recorded_at": "2026-03-02T15:04:05.130000Z",
         "actor": {"id": "per_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6", "kind": "company_user", "role": "officer"},
-        "request_id": "0193a5c0-de7a-7c3e-b8f6-a1b2c3d4e5f6", "data": {},
+        "request_id": "0193a5c0-de7a-7c3e-b8f6-a1b2c3d4e5f6", "data": data,
         "hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     }]})
 }

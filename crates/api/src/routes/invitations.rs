@@ -25,7 +25,7 @@ use utoipa::ToSchema;
 #[serde(deny_unknown_fields)]
 pub struct IssueInvitationRequest {
     /// The type that it lets a company apply for.
-    #[schema(schema_with = code::entity_type_in)]
+    #[schema(inline, value_type = code::EntityTypeIn)]
     pub entity_type: EntityType,
     /// For whom it is meant. It is kept beside the ledger, and forgotten once the invitation is used or taken back.
     #[serde(default)]
@@ -52,10 +52,10 @@ pub struct InvitationView {
     /// Its version, as in `ETag`.
     pub version: i64,
     /// The type that it is for.
-    #[schema(schema_with = code::entity_type)]
+    #[schema(inline, value_type = code::EntityTypeOut)]
     pub entity_type: EntityType,
     /// Where it stands.
-    #[schema(schema_with = code::invitation_status)]
+    #[schema(inline, value_type = code::InvitationStatusOut)]
     pub status: &'static str,
     /// What the caller can do now: what the status allows and the caller's permissions cover.
     pub allowed_commands: Vec<&'static str>,
@@ -88,10 +88,10 @@ pub struct InvitationSummary {
     /// Its id.
     pub id: InvitationId,
     /// The type that it is for.
-    #[schema(schema_with = code::entity_type)]
+    #[schema(inline, value_type = code::EntityTypeOut)]
     pub entity_type: String,
     /// Where it stands.
-    #[schema(schema_with = code::invitation_status)]
+    #[schema(inline, value_type = code::InvitationStatusOut)]
     pub status: String,
     /// Who issued it.
     pub issued_by: PersonId,

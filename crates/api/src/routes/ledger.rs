@@ -1,5 +1,6 @@
 //! The feed of all events and the head of the ledger.
 
+use super::code::AGGREGATES;
 use super::events::{self, EventPage};
 use crate::http::Req;
 use crate::http::answer::json_page;
@@ -27,8 +28,6 @@ pub struct HeadView {
     /// When it was recorded.
     pub recorded_at: DateTime<Utc>,
 }
-
-const AGGREGATES: [&str; 4] = ["account", "invitation", "membership", "profile"];
 
 async fn feed(req: Req<permission::FeedRead>) -> Result<HttpResponse, Problem> {
     let known: Vec<&str> = portal::event_descriptions().iter().map(|event| event.event_type).collect();

@@ -1,5 +1,6 @@
 //! Memberships: from application to certification.
 
+pub mod example;
 pub mod view;
 
 use super::{code, code_list, date_parameter, events, id_list, look_back};
@@ -22,7 +23,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use view::{ConflictList, MembershipPage, MembershipResource, MembershipView, ToDoView, example};
+use view::{ConflictList, MembershipPage, MembershipResource, MembershipView, ToDoView};
 
 /// An identifier as typed.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -30,7 +31,7 @@ use view::{ConflictList, MembershipPage, MembershipResource, MembershipView, ToD
 pub struct IdentifierData {
     /// Its kind.
     #[serde(rename = "type")]
-    #[schema(schema_with = code::identifier_type_in)]
+    #[schema(inline, value_type = code::IdentifierTypeIn)]
     pub identifier_type: IdentifierType,
     /// The identifier as typed; separators and case do not matter.
     pub value: Text<60>,
@@ -41,7 +42,7 @@ pub struct IdentifierData {
 #[serde(deny_unknown_fields)]
 pub struct DocumentData {
     /// What it is.
-    #[schema(schema_with = code::document_kind_in)]
+    #[schema(inline, value_type = code::DocumentKindIn)]
     pub kind: mbr::DocumentKind,
     /// Its title. It must name nobody.
     pub title: Text<200>,
@@ -49,7 +50,7 @@ pub struct DocumentData {
     pub reference: Text<2000>,
     /// Its SHA-256, in lower-case hexadecimal.
     #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 64, pattern = "^[0-9a-f]{64}$")]
+    #[schema(value_type = Option<String>, max_length = 64, pattern = "^[0-9a-f]{64}$", extensions(("x-shape" = json!("64 digits of lower-case hexadecimal"))))]
     pub sha256: Option<mbr::Sha256>,
 }
 
@@ -70,10 +71,10 @@ impl DocumentData {
 #[serde(deny_unknown_fields)]
 pub struct StatementData {
     /// The statement; `/v1/entity-types` says which ones a type asks for, and their text.
-    #[schema(schema_with = code::statement_in)]
+    #[schema(inline, value_type = code::StatementIn)]
     pub statement: mbr::Statement,
     /// Affirmed or denied.
-    #[schema(schema_with = code::statement_answer_in)]
+    #[schema(inline, value_type = code::StatementAnswerIn)]
     pub answer: mbr::StatementAnswer,
 }
 
@@ -86,7 +87,7 @@ pub struct DeclarationsData {
     pub last_trading_on: Option<NaiveDate>,
     /// Whether there is a final, unpaid debt to CBP.
     #[serde(default)]
-    #[schema(schema_with = code::debt_in)]
+    #[schema(inline, value_type = Option<code::DebtIn>)]
     pub debt: Option<mbr::DebtDeclaration>,
     /// The statements that the type asks for.
     #[serde(default)]
@@ -109,7 +110,7 @@ pub struct ApplyRequest {
     /// The company's account.
     pub account_id: AccountId,
     /// The type applied for.
-    #[schema(schema_with = code::entity_type_in)]
+    #[schema(inline, value_type = code::EntityTypeIn)]
     pub entity_type: EntityType,
     /// Where the company is established.
     pub country_of_establishment: CountryCode,
@@ -125,7 +126,7 @@ pub struct ApplyRequest {
     pub declarations: Option<DeclarationsData>,
     /// The secret of an invitation, for types that need one.
     #[serde(default)]
-    #[schema(max_length = 100, pattern = "^[A-Za-z0-9_-]{1,100}$")]
+    #[schema(max_length = 100, pattern = "^[A-Za-z0-9_-]{1,100}$", extensions(("x-shape" = json!("the secret of an invitation: letters, digits, - and _"))))]
     pub invitation_token: Option<String>,
 }
 
@@ -147,7 +148,7 @@ pub struct ReapplyRequest {
     pub declarations: Option<DeclarationsData>,
     /// The secret of an invitation, for types that need one.
     #[serde(default)]
-    #[schema(max_length = 100, pattern = "^[A-Za-z0-9_-]{1,100}$")]
+    #[schema(max_length = 100, pattern = "^[A-Za-z0-9_-]{1,100}$", extensions(("x-shape" = json!("the secret of an invitation: letters, digits, - and _"))))]
     pub invitation_token: Option<String>,
 }
 
@@ -181,10 +182,10 @@ pub struct RemoveDocumentRequest {
 #[serde(deny_unknown_fields)]
 pub struct SetBondRequest {
     /// What it secures.
-    #[schema(schema_with = code::bond_kind_in)]
+    #[schema(inline, value_type = code::BondKindIn)]
     pub kind: mbr::BondKind,
     /// For how long.
-    #[schema(schema_with = code::bond_term_in)]
+    #[schema(inline, value_type = code::BondTermIn)]
     pub term: mbr::BondTerm,
     /// Its number.
     pub number: Text<40>,
@@ -211,10 +212,10 @@ pub struct DeclareEligibilityRequest {
 #[serde(deny_unknown_fields)]
 pub struct RecordDeterminationRequest {
     /// The condition.
-    #[schema(schema_with = code::condition_in)]
+    #[schema(inline, value_type = code::ConditionIn)]
     pub condition: mbr::Condition,
     /// What was determined.
-    #[schema(schema_with = code::outcome_in)]
+    #[schema(inline, value_type = code::OutcomeIn)]
     pub outcome: mbr::Outcome,
     /// When; today where absent.
     #[serde(default)]
@@ -230,7 +231,7 @@ pub struct AssignSpecialistRequest {
     /// The specialist.
     pub specialist_id: PersonId,
     /// The office.
-    #[schema(schema_with = code::office_in)]
+    #[schema(inline, value_type = code::OfficeIn)]
     pub office: mbr::Office,
 }
 
@@ -239,13 +240,14 @@ pub struct AssignSpecialistRequest {
 #[serde(deny_unknown_fields)]
 pub struct RecordVettingResultRequest {
     /// The result.
-    #[schema(schema_with = code::vetting_outcome_in)]
+    #[schema(inline, value_type = code::VettingOutcomeIn)]
     pub outcome: mbr::VettingOutcome,
     /// The result in one code; what lies behind it stays in CBP's own systems.
-    #[schema(schema_with = code::vetting_summary_in)]
+    #[schema(inline, value_type = code::VettingSummaryIn)]
     pub summary: mbr::VettingSummary,
-    /// The day on which it was determined.
-    pub determined_on: NaiveDate,
+    /// The day on which it was determined; today where absent.
+    #[serde(default)]
+    pub determined_on: Option<NaiveDate>,
 }
 
 /// Recommend a certification.
@@ -276,7 +278,7 @@ pub struct CertifyRequest {
 #[serde(deny_unknown_fields)]
 pub struct RejectRequest {
     /// Why, in one code.
-    #[schema(schema_with = code::rejection_in)]
+    #[schema(inline, value_type = code::RejectionIn)]
     pub reason: mbr::RejectionReason,
     /// Why, in words for the company.
     pub text: Text<4000>,
@@ -287,10 +289,10 @@ pub struct RejectRequest {
 #[serde(deny_unknown_fields)]
 pub struct FindIneligibleRequest {
     /// The condition that is not met.
-    #[schema(schema_with = code::condition_in)]
+    #[schema(inline, value_type = code::ConditionIn)]
     pub condition: mbr::Condition,
     /// Why, in one code that belongs to the condition.
-    #[schema(schema_with = code::ineligibility_in)]
+    #[schema(inline, value_type = code::IneligibilityIn)]
     pub reason: mbr::IneligibilityReason,
     /// Why, in words for the company.
     pub text: Text<4000>,
@@ -301,7 +303,7 @@ pub struct FindIneligibleRequest {
 #[serde(deny_unknown_fields)]
 pub struct WithdrawRequest {
     /// Why, in one code.
-    #[schema(schema_with = code::withdrawal_in)]
+    #[schema(inline, value_type = code::WithdrawalIn)]
     pub reason: mbr::WithdrawalReason,
     /// Why, in words; needed where the code is `other`.
     #[serde(default)]
@@ -313,7 +315,7 @@ pub struct WithdrawRequest {
 #[serde(deny_unknown_fields)]
 pub struct CorrectDateRequest {
     /// Which date.
-    #[schema(schema_with = code::date_field_in)]
+    #[schema(inline, value_type = code::DateFieldIn)]
     pub field: mbr::DateField,
     /// What it should have been.
     pub value: NaiveDate,
@@ -492,6 +494,7 @@ async fn assign_specialist(req: Req<permission::MembershipAssign>) -> Result<Htt
 async fn record_vetting_result(req: Req<permission::MembershipVet>) -> Result<HttpResponse, Problem> {
     let id: MembershipId = req.id("membership_id")?;
     let RecordVettingResultRequest { outcome, summary, determined_on } = req.body()?;
+    let determined_on = determined_on.unwrap_or_else(|| kernel::programme_date(req.state.portal.now()));
     command(&req, id, |_| ask::RecordVettingResult { outcome, determined_on, summary }.into()).await
 }
 
@@ -568,8 +571,6 @@ async fn conflicts(req: Req<permission::MembershipCompare>) -> Result<HttpRespon
     Ok(json_page(&ConflictList::from(found)))
 }
 
-const ID: &str = "mbr_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6";
-
 fn on_one<A, F, Fut>(verb: &str, id: &'static str, handler: F) -> Operation
 where
     A: Declares + 'static,
@@ -577,7 +578,7 @@ where
     Fut: Future<Output = Result<HttpResponse, Problem>> + 'static,
 {
     Operation::post(&format!("/v1/memberships/{{membership_id}}/{verb}"), id, handler)
-        .answers::<MembershipView>(200, example())
+        .answers::<MembershipView>(200, example::after(verb))
         .tagged()
         .matching(Matching::Optional)
 }
@@ -597,7 +598,7 @@ pub fn operations() -> Vec<Operation> {
         Operation::post("/v1/memberships", "membership_apply", apply)
             .about("memberships", "Apply for a membership", "By an officer of an account whose agreement is accepted. Makes a pre-applicant and its empty security profile, which is to be submitted in time. An identifier that another live membership of the account uses for the same type is refused, with its name. `/v1/entity-types` says what each type needs.")
             .takes::<ApplyRequest>(json!({"account_id": "acc_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6", "entity_type": "importer", "country_of_establishment": "US", "identifiers": identifiers_example()}))
-            .answers::<MembershipView>(201, example())
+            .answers::<MembershipView>(201, example::applied())
             .tagged()
             .problems(&[404])
             .leads_to("membership_id", "$response.body#/id")
@@ -616,19 +617,19 @@ pub fn operations() -> Vec<Operation> {
         Operation::get("/v1/memberships/{membership_id}", "membership_get", get)
             .about("memberships", "Read a membership", "The membership as it is, or as it was.")
             .looks_back()
-            .answers::<MembershipView>(200, example())
+            .answers::<MembershipView>(200, example::after("certify"))
             .tagged(),
         Operation::get("/v1/memberships/{membership_id}/to-do", "membership_to_do", to_do)
             .about("memberships", "See what is missing", "What the company has to do before it can submit, and what is open before CBP can certify.")
             .answers::<ToDoView>(200, view::to_do_example()),
         Operation::get("/v1/memberships/{membership_id}/identifier-conflicts", "membership_identifier_conflicts", conflicts)
             .about("memberships", "See who else uses the identifiers", "Live memberships of the same type with the same identifiers, of any account; applicants never learn of them. While there are any, recommending and certifying need a reason, such as a merger or a successor.")
-            .answers::<ConflictList>(200, json!({"items": []})),
+            .answers::<ConflictList>(200, json!({"items": [{"type": "importer_of_record", "normalised": "12345678900", "membership_id": "mbr_0193b2d1aa007c3eb8f6a1b2c3d4e5f6"}]})),
         on_one("change-identifiers", "membership_change_identifiers", change_identifiers)
             .about("memberships", "Replace the identifiers", "Refused on shape, or where another live membership of the account uses one for the same type; taken with a warning on check digits. A passed vetting is open again afterwards.")
             .takes::<ChangeIdentifiersRequest>(json!({"identifiers": identifiers_example()})),
         on_one("attach-document", "membership_attach_document", attach_document)
-            .about("memberships", "Attach a document", "By reference.")
+            .about("memberships", "Attach a document", "By reference: the portal keeps its title and where it is, not the file. `/v1/entity-types` says which documents a type needs.")
             .takes::<AttachDocumentRequest>(json!({"document": {"kind": "certificate_of_incorporation", "title": "Certificate", "reference": "https://files.example.com/certificate.pdf"}})),
         on_one("remove-document", "membership_remove_document", remove_document)
             .about("memberships", "Take a document off", "The history keeps that it was attached.")
@@ -637,8 +638,8 @@ pub fn operations() -> Vec<Operation> {
             .about("memberships", "Record the bond", "By CBP: a company cannot change its bond data.")
             .takes::<SetBondRequest>(json!({"kind": "importer", "term": "continuous", "number": "010001234", "surety": "Example Surety Co.", "effective_on": "2026-01-01"})),
         on_one("declare-eligibility", "membership_declare_eligibility", declare_eligibility)
-            .about("memberships", "Declare eligibility", "Last trading, debts, and the statements of the type. What is absent stays as it was.")
-            .takes::<DeclareEligibilityRequest>(json!({"declarations": {"last_trading_on": "2026-02-20", "debt": "no_unpaid_final_debt"}})),
+            .about("memberships", "Declare eligibility", "Last trading, debts, and the statements of the type. What is absent stays as it was. The example leaves `last_trading_on` out, since what counts depends on the day; `/to-do` says what is still to be declared.")
+            .takes::<DeclareEligibilityRequest>(json!({"declarations": {"debt": "no_unpaid_final_debt"}})),
         on_one("record-determination", "membership_record_determination", record_determination)
             .about("memberships", "Record a determination", "Of one of the conditions C1 to C8, with its basis.")
             .takes::<RecordDeterminationRequest>(json!({"condition": "c6", "outcome": "met", "basis": "No final unpaid debt found."})),
@@ -647,7 +648,7 @@ pub fn operations() -> Vec<Operation> {
             .takes::<AssignSpecialistRequest>(json!({"specialist_id": "per_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6", "office": "laredo"})),
         on_one("record-vetting-result", "membership_record_vetting_result", record_vetting_result)
             .about("memberships", "Record the result of the vetting", "The newest result counts; what lies behind it stays in CBP's own systems.")
-            .takes::<RecordVettingResultRequest>(json!({"outcome": "passed", "summary": "no_concerns", "determined_on": "2026-03-20"})),
+            .takes::<RecordVettingResultRequest>(json!({"outcome": "passed", "summary": "no_concerns"})),
         on_one("recommend-certification", "membership_recommend_certification", recommend_certification)
             .about("memberships", "Recommend the certification", "Once the profile is approved, the vetting passed, every condition settled and the bond in order; with a reason while others use the same identifiers. Somebody else then certifies.")
             .takes::<RecommendCertificationRequest>(json!({})),
@@ -666,16 +667,16 @@ pub fn operations() -> Vec<Operation> {
         Operation::post("/v1/memberships/{membership_id}/reapply", "membership_reapply", reapply)
             .about("memberships", "Apply again", "After a rejection, a finding of ineligibility, a withdrawal or an expiry: a new application of the same type, which names the old one.")
             .takes::<ReapplyRequest>(json!({"country_of_establishment": "US", "identifiers": identifiers_example()}))
-            .answers::<MembershipView>(201, example())
+            .answers::<MembershipView>(201, example::applied())
             .tagged()
             .matching(Matching::Optional),
         on_one("correct-date", "membership_correct_date", correct_date)
             .about("memberships", "Mend a date", "That was recorded wrong, with a reason. The earlier value stays visible; dates that follow from it move with it. One by which an application would have expired is refused unless that is said to be meant.")
-            .takes::<CorrectDateRequest>(json!({"field": "certified_on", "value": "2026-04-01", "reason": "The certificate carries 1 April."})),
+            .takes::<CorrectDateRequest>(json!({"field": "applied_on", "value": "2026-03-02", "reason": "The application had come on paper on 2 March 2026."})),
         Operation::get("/v1/memberships/{membership_id}/events", "membership_events", history)
             .about("memberships", "Read the history of a membership", "Every event, in order.")
             .parameter("after", "Only events after this sequence.", json!({"type": "integer", "format": "int64", "minimum": 0, "maximum": 9_007_199_254_740_991_i64}))
             .parameter("limit", "How many events at the most.", json!({"type": "integer", "format": "int32", "minimum": 1, "maximum": 200, "default": 50}))
-            .answers::<events::EventPage>(200, events::example("membership", "membership.applied", ID)),
+            .answers::<events::EventPage>(200, events::example("membership", "membership.applied", example::ID)),
     ]
 }

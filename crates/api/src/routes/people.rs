@@ -28,7 +28,7 @@ pub struct MeView {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The roles that the token gives: staff, auditors and machines have them, people of companies have none.
-    #[schema(schema_with = code::roles)]
+    #[schema(inline, value_type = Vec<code::RoleOut>, max_items = 20)]
     pub roles: Vec<Role>,
     /// The office that the token names.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -45,7 +45,7 @@ pub struct MyAccount {
     /// As whom the caller acts there: one of its contacts. The same human being is another person in each account.
     pub person_id: PersonId,
     /// In which roles.
-    #[schema(schema_with = code::roles)]
+    #[schema(inline, value_type = Vec<code::RoleOut>, max_items = 20)]
     pub roles: Vec<Role>,
 }
 
@@ -77,7 +77,8 @@ impl From<&Caller> for MeView {
 pub struct PersonView {
     /// The person.
     pub id: PersonId,
-    /// `contact` of an account, `staff` (auditors too), `machine`, or the `portal` itself. Extensible enum.
+    /// What kind of person: a contact of an account, staff (auditors too), a machine, or the portal itself.
+    #[schema(inline, value_type = code::PersonKindOut)]
     pub kind: &'static str,
     /// The name to show: of a contact as the account gives it, of staff as their token gave it, else the subject.
     pub name: String,
@@ -101,7 +102,7 @@ pub struct PersonView {
     pub subject: Option<String>,
     /// The roles of staff or of a machine when they last changed something. In which role something was done stands in each event.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schema(schema_with = code::roles)]
+    #[schema(inline, value_type = Vec<code::RoleOut>, max_items = 20)]
     pub roles: Vec<Role>,
     /// The office of staff when they last changed something.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -34,19 +34,19 @@ use view::{AnswerList, AnswerView, ProfilePage, ProfileResource, ProfileView, Sn
 pub struct SaveAnswerRequest {
     /// Whether the criterion applies.
     #[serde(default)]
-    #[schema(schema_with = code::applies_in)]
+    #[schema(inline, value_type = code::AppliesIn)]
     pub applies: Applies,
     /// How far it is met, in the company's own view.
     #[serde(default)]
-    #[schema(schema_with = code::met_in)]
+    #[schema(inline, value_type = Option<code::MetIn>)]
     pub met: Option<Met>,
     /// The response, specific to the company.
     #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 20000, pattern = "^[^\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F\\x7F-\\x9F]*$")]
+    #[schema(value_type = Option<String>, max_length = 20000, pattern = "^[^\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F\\x7F-\\x9F]*$", extensions(("x-shape" = json!("text without control characters other than line breaks and tabs"))))]
     pub text: AnswerText,
     /// Why it does not apply.
     #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 4000, pattern = "^[^\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F\\x7F-\\x9F]*$")]
+    #[schema(value_type = Option<String>, max_length = 4000, pattern = "^[^\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F\\x7F-\\x9F]*$", extensions(("x-shape" = json!("text without control characters other than line breaks and tabs"))))]
     pub not_applicable_reason: Option<ReasonText>,
     /// Evidence, by reference: a document id, a file name, a library entry. Each once.
     #[serde(default)]
@@ -283,7 +283,7 @@ where
     Fut: Future<Output = Result<HttpResponse, Problem>> + 'static,
 {
     Operation::post(&format!("/v1/profiles/{{profile_id}}/{verb}"), id, handler)
-        .answers::<ProfileView>(200, view::example())
+        .answers::<ProfileView>(200, view::after(verb))
         .tagged()
         .matching(Matching::Optional)
 }
@@ -310,7 +310,7 @@ pub fn operations() -> Vec<Operation> {
         Operation::get("/v1/profiles/{profile_id}", "profile_get", get)
             .about("profiles", "Read a security profile", "How it stands and how far it is; the answers are at `/answers`.")
             .looks_back()
-            .answers::<ProfileView>(200, view::example())
+            .answers::<ProfileView>(200, view::after("save-answer"))
             .tagged(),
         Operation::get("/v1/profiles/{profile_id}/answers", "answers_list", answers)
             .about("profiles", "Read all answers", "One for each criterion that applies, in the order of the catalogue, answered or not.")
@@ -330,7 +330,7 @@ pub fn operations() -> Vec<Operation> {
             .about("profiles", "Submit the profile", "By an officer alone, when every criterion is answered, must and should. The company's edits are locked until CBP returns it. The membership becomes an applicant in the same step.")
             .takes::<SubmitProfileRequest>(json!({})),
         on_one("start-review", "profile_start_review", start_review)
-            .about("profiles", "Begin the review", "By CBP.")
+            .about("profiles", "Begin the review", "By CBP, once the profile is submitted. Answers can be accepted and rejected from then on.")
             .takes::<StartReviewRequest>(json!({})),
         on_one("accept-answer", "profile_accept_answer", accept_answer)
             .about("profiles", "Accept an answer", "Lets one answer stand. A must that the company itself calls not met cannot be accepted.")
@@ -346,7 +346,7 @@ pub fn operations() -> Vec<Operation> {
             .takes::<ApproveProfileRequest>(json!({})),
         Operation::get("/v1/profiles/{profile_id}/snapshots", "snapshots_list", snapshots)
             .about("profiles", "List approved snapshots", "Oldest first, without the answers.")
-            .answers::<SnapshotList>(200, json!({"items": []})),
+            .answers::<SnapshotList>(200, json!({"items": [{"number": 1, "approved_on": "2026-04-14", "approved_by": "per_0193b2d1aa007c3eb8f6000000000004"}]})),
         Operation::get("/v1/profiles/{profile_id}/snapshots/{number}", "snapshot_get", snapshot)
             .about("profiles", "Read an approved snapshot", "With the full text of every answer as it was approved.")
             .answers::<SnapshotView>(200, view::snapshot_example()),

@@ -7,13 +7,14 @@ use crate::operation::Operation;
 use crate::problem::Problem;
 use actix_web::HttpResponse;
 use criteria::EntityType;
+use kernel::CountryCode;
 use kernel::identifiers::IdentifierType;
 use kernel::policy::PolicyValue;
 use membership::membership::entity_requirements::{EntityRequirements, InvitationRule, of};
 use membership::membership::{DocumentKind, Statement};
 use portal::access::permission;
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 /// An identifier that a type asks for.
@@ -23,7 +24,8 @@ pub struct EntityTypeIdentifier {
     pub any_of: Vec<IdentifierType>,
     /// Their shapes, each with an example, in the same order.
     pub shapes: Vec<String>,
-    /// `required`, `required_if_mexican`, `if_applicable` or `on_request`. Extensible enum.
+    /// How much it is needed.
+    #[schema(inline, value_type = code::NeedOut)]
     pub need: &'static str,
     /// What to give.
     pub text: &'static str,
@@ -35,9 +37,10 @@ pub struct EntityTypeIdentifier {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct EntityTypeDocument {
     /// Its kind.
-    #[schema(schema_with = code::document_kind)]
+    #[schema(inline, value_type = code::DocumentKindOut)]
     pub kind: DocumentKind,
     /// How much it is needed.
+    #[schema(inline, value_type = code::NeedOut)]
     pub need: &'static str,
     /// What to give.
     pub text: &'static str,
@@ -49,7 +52,7 @@ pub struct EntityTypeDocument {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct EntityTypeStatement {
     /// Its name.
-    #[schema(schema_with = code::statement)]
+    #[schema(inline, value_type = code::StatementOut)]
     pub statement: Statement,
     /// Its text, as the company affirms or denies it.
     pub text: &'static str,
@@ -59,6 +62,7 @@ pub struct EntityTypeStatement {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct EntityTypeBond {
     /// How much it is needed.
+    #[schema(inline, value_type = code::NeedOut)]
     pub need: &'static str,
     /// The rule.
     pub text: &'static str,
@@ -71,7 +75,7 @@ pub struct EntityTypeBond {
 #[schema(as = EntityTypeInfo)]
 pub struct EntityTypeView {
     /// Its name.
-    #[schema(schema_with = code::entity_type)]
+    #[schema(inline, value_type = code::EntityTypeOut)]
     pub entity_type: EntityType,
     /// Its name for people.
     pub title: &'static str,
@@ -83,8 +87,12 @@ pub struct EntityTypeView {
     pub established_in: String,
     /// Where it has to have a staffed business office.
     pub office_in: String,
-    /// `not_needed`, `always`, or `unless_established_in` with the countries. Extensible enum.
-    pub invitation: String,
+    /// Whether it can be applied for only with an invitation of CBP.
+    #[schema(inline, value_type = code::InvitationOut)]
+    pub invitation: &'static str,
+    /// With `unless_established_in`: the countries in which a company has to be established to apply without an invitation.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub invitation_not_needed_in: Vec<CountryCode>,
     /// Its identifiers.
     pub identifiers: Vec<EntityTypeIdentifier>,
     /// Its documents.
@@ -95,6 +103,7 @@ pub struct EntityTypeView {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bond: Option<EntityTypeBond>,
     /// How much an alternate point of contact is needed.
+    #[schema(inline, value_type = code::NeedOut)]
     pub alternate_contact: &'static str,
     /// Whether tiers are applied.
     pub tiered: bool,
@@ -108,6 +117,31 @@ pub struct EntityTypeView {
 pub struct EntityTypeList {
     /// In the order of the catalogue.
     pub items: Vec<EntityTypeView>,
+}
+
+/// A type of event.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = EventType)]
+pub struct EventTypeView {
+    /// Its name: dotted, past tense.
+    #[serde(rename = "type")]
+    #[schema(max_length = 80)]
+    pub event_type: &'static str,
+    /// The version of the payload that is written today.
+    #[schema(max_length = 10)]
+    pub version: String,
+    /// What happened.
+    pub summary: &'static str,
+    /// An example of the event's `data`.
+    #[schema(value_type = Object)]
+    pub data: Value,
+}
+
+/// Every type of event.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct EventTypeList {
+    /// By what they happen to, in the order in which they come in its life.
+    pub items: Vec<EventTypeView>,
 }
 
 /// Every policy value.
@@ -126,12 +160,13 @@ fn view(rules: &'static EntityRequirements) -> EntityTypeView {
         established_in: rules.established.text.to_owned(),
         office_in: rules.office.text.to_owned(),
         invitation: match rules.invitation {
-            InvitationRule::NotNeeded => "not_needed".to_owned(),
-            InvitationRule::Always => "always".to_owned(),
-            InvitationRule::UnlessEstablishedIn(countries) => {
-                let codes: Vec<String> = countries.iter().map(ToString::to_string).collect();
-                format!("unless_established_in: {}", codes.join(", "))
-            }
+            InvitationRule::NotNeeded => "not_needed",
+            InvitationRule::Always => "always",
+            InvitationRule::UnlessEstablishedIn(_) => "unless_established_in",
+        },
+        invitation_not_needed_in: match rules.invitation {
+            InvitationRule::UnlessEstablishedIn(countries) => countries.to_vec(),
+            InvitationRule::NotNeeded | InvitationRule::Always => Vec::new(),
         },
         identifiers: rules
             .all_identifiers()
@@ -182,12 +217,33 @@ async fn policy_values(req: Req<permission::ReferenceRead>) -> Result<HttpRespon
     Ok(json_page(&PolicyValueList { items: req.state.portal.policy().values() }))
 }
 
+async fn event_types(req: Req<permission::ReferenceRead>) -> Result<HttpResponse, Problem> {
+    req.query().finish()?;
+    Ok(json_page(&EventTypeList { items: described("") }))
+}
+
+/// The event types that begin like this.
+fn described(prefix: &str) -> Vec<EventTypeView> {
+    let all = portal::event_descriptions().into_iter();
+    all.filter(|event| event.event_type.starts_with(prefix))
+        .map(|event| EventTypeView {
+            event_type: event.event_type,
+            version: event.version.to_string(),
+            summary: event.summary.trim(),
+            data: serde_json::from_str(event.example).unwrap_or_default(),
+        })
+        .collect()
+}
+
 /// The operations on reference data.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/v1/entity-types", "entity_types_list", entity_types)
             .about("reference", "See what each entity type needs", "Identifiers with their shapes, documents, offices, invitations, bonds and statements, each with its source.")
-            .answers::<EntityTypeList>(200, json!({"items": []})),
+            .answers::<EntityTypeList>(200, json!(EntityTypeList { items: vec![view(of(EntityType::Importer))] })),
+        Operation::get("/v1/event-types", "event_types_list", event_types)
+            .about("reference", "See what events hold", "Every event type of the feed and of the histories, with an example of its `data`. Members without a value are left out of an event, so it may have fewer than the example.")
+            .answers::<EventTypeList>(200, json!(EventTypeList { items: described("membership.withdrawn") })),
         Operation::get("/v1/policy-values", "policy_values_list", policy_values)
             .about("reference", "See the policy values in force", "Every period of the programme with its legal basis and what is doubtful about it.")
             .answers::<PolicyValueList>(200, json!({"items": [{"key": "certification_target_days", "value": 90, "unit": "days", "basis_kind": "statute", "basis": "6 U.S.C. 964(c)"}]})),

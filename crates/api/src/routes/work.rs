@@ -1,5 +1,6 @@
 //! What waits for whom.
 
+use super::code::WAITING_FOR;
 use super::memberships::view::{MembershipPage, page_example};
 use super::{code_list, id_list};
 use crate::http::Req;
@@ -11,8 +12,6 @@ use kernel::{PersonId, Role};
 use membership::membership::Office;
 use portal::access::permission;
 use serde_json::json;
-
-const WAITING_FOR: [&str; 3] = ["specialist", "supervisor", "company"];
 
 async fn queue(req: Req<permission::WorkQueueRead>) -> Result<HttpResponse, Problem> {
     let offices: Vec<&str> = Office::ALL.iter().map(|office| office.as_str()).collect();

@@ -200,3 +200,78 @@ fn every_command_that_is_told_to_be_possible_is_an_operation_with_the_permission
     let saved = api::operations().into_iter().find(|operation| operation.id == "answer_save").unwrap();
     assert_eq!(portal::permission_of_command("save-answer"), saved.permission);
 }
+
+#[test]
+fn every_list_of_values_says_what_it_is_for() {
+    let document = api::openapi();
+    let mut wrong = Vec::new();
+    let mut seen = 0;
+    for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
+        for (property, schema) in schema["properties"].as_object().into_iter().flatten() {
+            let description = schema["description"].as_str().unwrap_or_default();
+            let note = ["One of the listed values.", "Extensible enum: "]
+                .into_iter()
+                .find_map(|note| description.find(note));
+            seen += usize::from(note.is_some());
+            if note == Some(0) || (description.contains("Extensible enum") && !description.contains("enum: "))
+            {
+                wrong.push(format!("{name}.{property}: {description}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty() && seen > 80, "{seen}\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_parameter_has_an_example_that_it_takes() {
+    let document = api::openapi();
+    let mut seen = 0;
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            for parameter in operation["parameters"].as_array().into_iter().flatten() {
+                seen += 1;
+                let taken = jsonschema::validator_for(&parameter["schema"]).unwrap();
+                assert!(taken.is_valid(&parameter["example"]), "{method} {path}: {parameter}");
+            }
+        }
+    }
+    assert!(seen > 100, "{seen}");
+}
+
+#[test]
+fn every_problem_example_is_one_and_says_what_to_do() {
+    let document = api::openapi();
+    let validators = api::http::body::Validators::new(&document);
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            for (status, answer) in operation["responses"].as_object().unwrap() {
+                let example = &answer["content"]["application/problem+json"]["example"];
+                if example.is_null() {
+                    continue;
+                }
+                let what = format!("{method} {path} {status}: {example}");
+                assert!(validators.check("Problem", example).is_ok(), "{what}");
+                assert!(example["detail"].is_string() || status == "404", "{what}");
+                assert_eq!(example["status"].to_string(), *status, "{what}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_example_of_an_answer_shows_what_the_operation_has_done() {
+    let document = api::openapi();
+    let example = |path: &str| {
+        let answer = &document["paths"][path]["post"]["responses"]["200"];
+        answer["content"]["application/json"]["example"].clone()
+    };
+    let after = |verb: &str| example(&format!("/v1/memberships/{{membership_id}}/{verb}"));
+    assert_eq!(after("certify")["status"], "certified");
+    assert_eq!(after("reject")["ending"]["reason"], "criteria_not_met");
+    assert_eq!(after("set-bond")["bond"]["kind"], "importer");
+    assert_eq!(after("correct-date")["corrections"][0]["field"], "applied_on");
+    assert_eq!(example("/v1/profiles/{profile_id}/approve")["status"], "approved");
+    let types =
+        &document["paths"]["/v1/entity-types"]["get"]["responses"]["200"]["content"]["application/json"];
+    assert_eq!(types["example"]["items"][0]["entity_type"], "importer");
+}

@@ -1,10 +1,12 @@
 //! The API over real HTTP on a port of its own, on SQLite in a folder of its own.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
+mod advice;
 mod bad_requests;
 mod commands;
 mod conventions;
 mod document;
+mod examples;
 mod failures;
 mod matrix;
 mod order;

@@ -85,7 +85,10 @@ pub fn types() -> EventTypes {
 
 /// The types as they were before `n` became `amount`.
 pub fn old_types() -> EventTypes {
-    EventTypes::new([EventDescription { event_type: "counter.added", version: 1, summary: "" }], Vec::new())
+    EventTypes::new(
+        [EventDescription { event_type: "counter.added", version: 1, summary: "", example: "{}" }],
+        Vec::new(),
+    )
 }
 
 pub fn event_id() -> EventId {

@@ -26,22 +26,22 @@ pub struct CompanyData {
     pub fax: Option<Text<50>>,
     /// Its website.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>, max_length = 500, pattern = "^https?://[!-~]+$")]
+    #[schema(value_type = Option<String>, max_length = 500, pattern = "^https?://[!-~]+$", example = "https://www.example.com", extensions(("x-shape" = json!("a web address that begins with https:// or http://"))))]
     pub website: Option<Text<500>>,
     /// The day on which it began business.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub business_started_on: Option<NaiveDate>,
     /// Years in business.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(schema_with = code::years_in_business_in)]
+    #[schema(inline, value_type = Option<code::YearsInBusinessIn>)]
     pub years_in_business: Option<YearsInBusiness>,
     /// Number of employees.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(schema_with = code::employees_in)]
+    #[schema(inline, value_type = Option<code::EmployeesIn>)]
     pub employees: Option<Employees>,
     /// Who owns it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(schema_with = code::ownership_type_in)]
+    #[schema(inline, value_type = Option<code::OwnershipTypeIn>)]
     pub ownership_type: Option<OwnershipType>,
     /// A brief history.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -99,18 +99,18 @@ pub struct CompanyPatch {
     #[schema(value_type = Option<String>, min_length = 1, max_length = 50)]
     pub fax: Option<Text<50>>,
     /// Its website.
-    #[schema(value_type = Option<String>, max_length = 500, pattern = "^https?://[!-~]+$")]
+    #[schema(value_type = Option<String>, max_length = 500, pattern = "^https?://[!-~]+$", example = "https://www.example.com", extensions(("x-shape" = json!("a web address that begins with https:// or http://"))))]
     pub website: Option<Text<500>>,
     /// The day on which it began business.
     pub business_started_on: Option<NaiveDate>,
     /// Years in business.
-    #[schema(schema_with = code::years_in_business_in)]
+    #[schema(inline, value_type = Option<code::YearsInBusinessIn>)]
     pub years_in_business: Option<YearsInBusiness>,
     /// Number of employees.
-    #[schema(schema_with = code::employees_in)]
+    #[schema(inline, value_type = Option<code::EmployeesIn>)]
     pub employees: Option<Employees>,
     /// Who owns it.
-    #[schema(schema_with = code::ownership_type_in)]
+    #[schema(inline, value_type = Option<code::OwnershipTypeIn>)]
     pub ownership_type: Option<OwnershipType>,
     /// A brief history.
     #[schema(value_type = Option<String>, min_length = 1, max_length = 4000)]
@@ -123,7 +123,7 @@ pub struct CompanyPatch {
 pub struct AddressData {
     /// What the place is.
     #[serde(rename = "type")]
-    #[schema(schema_with = code::address_type_in)]
+    #[schema(inline, value_type = code::AddressTypeIn)]
     pub address_type: AddressType,
     /// Country or territory.
     pub country: CountryCode,
@@ -174,7 +174,9 @@ pub struct ContactData {
     /// E-mail address, unique among the contacts of the account. It cannot be edited later: take the contact off and add a new one.
     #[schema(
         max_length = 254,
-        pattern = "^[^@\\s\\x00-\\x1F\\x7F-\\x9F]+@[^@\\s.\\x00-\\x1F\\x7F-\\x9F]+(\\.[^@\\s.\\x00-\\x1F\\x7F-\\x9F]+)+$"
+        pattern = "^[^@\\s\\x00-\\x1F\\x7F-\\x9F]+@[^@\\s.\\x00-\\x1F\\x7F-\\x9F]+(\\.[^@\\s.\\x00-\\x1F\\x7F-\\x9F]+)+$",
+        example = "maria.ortega@example.com",
+        extensions(("x-shape" = json!("an e-mail address")))
     )]
     pub email: String,
     /// Telephone number.
@@ -238,7 +240,7 @@ pub struct AddContactRequest {
     /// Who it is.
     pub contact: ContactData,
     /// Whether CBP writes to the person.
-    #[schema(schema_with = code::point_of_contact_in)]
+    #[schema(inline, value_type = code::PointOfContactIn)]
     pub point_of_contact: PointOfContact,
     /// The subject (`sub`) as which the person signs in, if known already. One contact of the account at a time.
     #[serde(default)]
@@ -268,7 +270,7 @@ pub struct ChangeContactRequest {
     pub company_officer: Option<bool>,
     /// Whether CBP writes to the person.
     #[serde(default)]
-    #[schema(schema_with = code::point_of_contact_in)]
+    #[schema(inline, value_type = Option<code::PointOfContactIn>)]
     pub point_of_contact: Option<PointOfContact>,
 }
 
@@ -287,7 +289,7 @@ pub struct GrantRoleRequest {
     /// The contact.
     pub person_id: PersonId,
     /// The role.
-    #[schema(schema_with = code::company_role_in)]
+    #[schema(inline, value_type = code::CompanyRoleIn)]
     pub role: Role,
     /// The subject (`sub`) as which the person signs in, if not known already. A contact signs in with one subject for good.
     #[serde(default)]
@@ -301,7 +303,7 @@ pub struct RevokeRoleRequest {
     /// The user.
     pub person_id: PersonId,
     /// The role.
-    #[schema(schema_with = code::company_role_in)]
+    #[schema(inline, value_type = code::CompanyRoleIn)]
     pub role: Role,
     /// Why.
     #[serde(default)]
@@ -313,7 +315,7 @@ pub struct RevokeRoleRequest {
 #[serde(deny_unknown_fields)]
 pub struct AcceptAgreementRequest {
     /// The version of the text that was read: the one in force at `/v1/agreements`.
-    #[schema(max_length = 40, pattern = "^[A-Za-z0-9.-]{1,40}$")]
+    #[schema(max_length = 40, pattern = "^[A-Za-z0-9.-]{1,40}$", example = "2024-1", extensions(("x-shape" = json!("the name of a version of the agreement"))))]
     pub agreement_version: String,
 }
 

@@ -26,7 +26,7 @@ pub struct AccountAddress {
     pub primary: bool,
     /// What the place is.
     #[serde(rename = "type")]
-    #[schema(schema_with = code::address_type)]
+    #[schema(inline, value_type = code::AddressTypeOut)]
     pub address_type: AddressType,
     /// Country or territory.
     pub country: CountryCode,
@@ -71,7 +71,7 @@ pub struct AccountContact {
     /// Whether the person is an officer of the company.
     pub company_officer: bool,
     /// Whether CBP writes to the person.
-    #[schema(schema_with = code::point_of_contact)]
+    #[schema(inline, value_type = code::PointOfContactOut)]
     pub point_of_contact: PointOfContact,
     /// Whether it is the caller.
     pub you: bool,
@@ -83,7 +83,7 @@ pub struct AccountGrant {
     /// The user.
     pub person_id: PersonId,
     /// The role.
-    #[schema(schema_with = code::company_role)]
+    #[schema(inline, value_type = code::CompanyRoleOut)]
     pub role: Role,
     /// Who granted it.
     pub granted_by: PersonId,
@@ -264,7 +264,7 @@ pub const ADDRESS: &str = "adr_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6";
 /// An example of an account.
 pub fn example() -> Value {
     json!({
-        "id": ID, "version": 1, "company": {"name": "Harbor Imports, Inc.", "employees": "from_51_to_250"},
+        "id": ID, "version": 2, "company": {"name": "Harbor Imports, Inc.", "employees": "from_51_to_250"},
         "addresses": [{"address_id": ADDRESS, "primary": true, "type": "headquarters", "country": "US",
             "street_1": "400 Harbor Road", "city": "Laredo", "state": "TX", "postal_code": "78040",
             "also_mailing_address": true, "staffed_office": true}],
@@ -273,6 +273,17 @@ pub fn example() -> Value {
         "users": [{"person_id": PERSON, "role": "officer", "granted_by": PERSON, "granted_at": "2026-03-02T15:04:05Z"}],
         "agreements": [], "registered_on": "2026-03-02",
     })
+}
+
+/// An example of an account that has accepted the agreement.
+pub fn accepted_example() -> Value {
+    let mut account = example();
+    if let Value::Object(members) = &mut account {
+        let accepted = json!({"agreement_version": "2024-1", "accepted_by": PERSON, "accepted_at": "2026-03-02T15:09:10Z"});
+        members.insert("agreements".to_owned(), json!([accepted]));
+        members.insert("version".to_owned(), json!(3));
+    }
+    account
 }
 
 /// An example of a page.

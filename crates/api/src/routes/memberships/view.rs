@@ -1,6 +1,7 @@
 //! Representations of memberships. Where a member is a value of the domain, its schema is that of a struct here that has the same form.
 
 use super::super::code;
+use super::example::ID;
 use crate::http::ApiState;
 use crate::http::answer::Resource;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -28,7 +29,7 @@ pub fn names<T: Copy>(all: &[T], name: fn(T) -> &'static str) -> Vec<&'static st
 pub struct MembershipIdentifier {
     /// Its kind.
     #[serde(rename = "type")]
-    #[schema(schema_with = code::identifier_type)]
+    #[schema(inline, value_type = code::IdentifierTypeOut)]
     pub identifier_type: String,
     /// The text as typed.
     pub as_typed: String,
@@ -45,7 +46,7 @@ pub struct MembershipDocument {
     /// Its id.
     pub document_id: DocumentId,
     /// What it is.
-    #[schema(schema_with = code::document_kind)]
+    #[schema(inline, value_type = code::DocumentKindOut)]
     pub kind: String,
     /// Its title.
     pub title: String,
@@ -61,12 +62,12 @@ pub struct MembershipDocument {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct MembershipStatement {
     /// The statement.
-    #[schema(schema_with = code::statement)]
+    #[schema(inline, value_type = code::StatementOut)]
     pub statement: &'static str,
     /// Its text, as the company affirmed or denied it.
     pub text: String,
     /// Affirmed or denied.
-    #[schema(schema_with = code::statement_answer)]
+    #[schema(inline, value_type = code::StatementAnswerOut)]
     pub answer: &'static str,
 }
 
@@ -78,7 +79,7 @@ pub struct MembershipDeclarations {
     pub last_trading_on: Option<NaiveDate>,
     /// Whether there is a final, unpaid debt to CBP.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(schema_with = code::debt)]
+    #[schema(inline, value_type = Option<code::DebtOut>)]
     pub debt: Option<&'static str>,
     /// The statements of the type.
     pub statements: Vec<MembershipStatement>,
@@ -88,22 +89,22 @@ pub struct MembershipDeclarations {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct MembershipDetermination {
     /// The condition.
-    #[schema(schema_with = code::condition)]
+    #[schema(inline, value_type = code::ConditionOut)]
     pub condition: String,
     /// What was determined.
-    #[schema(schema_with = code::outcome)]
+    #[schema(inline, value_type = code::OutcomeOut)]
     pub outcome: String,
     /// When.
     pub determined_on: NaiveDate,
     /// By whom: the system, the company or staff.
-    #[schema(schema_with = code::determined_by)]
+    #[schema(inline, value_type = code::DeterminedByOut)]
     pub determined_by: String,
     /// The person, where one did.
     pub person_id: Option<PersonId>,
     /// On which basis.
     pub basis: String,
     /// Where it comes from.
-    #[schema(schema_with = code::determination_source)]
+    #[schema(inline, value_type = code::DeterminationSourceOut)]
     pub source: String,
 }
 
@@ -111,7 +112,7 @@ pub struct MembershipDetermination {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct MembershipCondition {
     /// The condition.
-    #[schema(schema_with = code::condition)]
+    #[schema(inline, value_type = code::ConditionOut)]
     pub condition: &'static str,
     /// Its text.
     pub text: &'static str,
@@ -121,7 +122,7 @@ pub struct MembershipCondition {
     pub source: &'static str,
     /// How it stands; absent while nothing was determined.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(schema_with = code::outcome)]
+    #[schema(inline, value_type = Option<code::OutcomeOut>)]
     pub outcome: Option<&'static str>,
     /// Whether it is settled, so that it does not stand in the way of a certification.
     pub settled: bool,
@@ -131,10 +132,10 @@ pub struct MembershipCondition {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct MembershipBond {
     /// What it secures.
-    #[schema(schema_with = code::bond_kind)]
+    #[schema(inline, value_type = code::BondKindOut)]
     pub kind: String,
     /// For how long.
-    #[schema(schema_with = code::bond_term)]
+    #[schema(inline, value_type = code::BondTermOut)]
     pub term: String,
     /// Its number.
     pub number: String,
@@ -152,7 +153,7 @@ pub struct MembershipAssignment {
     /// The specialist.
     pub specialist_id: PersonId,
     /// The office.
-    #[schema(schema_with = code::office)]
+    #[schema(inline, value_type = code::OfficeOut)]
     pub office: &'static str,
     /// Since when.
     pub assigned_on: NaiveDate,
@@ -162,11 +163,11 @@ pub struct MembershipAssignment {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct MembershipVetting {
     /// The result as far as it has got.
-    #[schema(schema_with = code::vetting_outcome)]
+    #[schema(inline, value_type = code::VettingOutcomeOut)]
     pub outcome: &'static str,
     /// The result in one code. For staff and auditors.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(schema_with = code::vetting_summary)]
+    #[schema(inline, value_type = Option<code::VettingSummaryOut>)]
     pub summary: Option<&'static str>,
     /// The day on which it was determined.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -201,6 +202,7 @@ pub struct MembershipAcceptedConflict {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct MembershipEnding {
     /// Why, in one code.
+    #[schema(inline, value_type = code::EndingOut)]
     pub reason: String,
     /// Why, in words.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -242,7 +244,7 @@ pub struct MembershipDates {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct MembershipDerivedDate {
     /// Which date.
-    #[schema(schema_with = code::derived_date_field)]
+    #[schema(inline, value_type = code::DerivedDateFieldOut)]
     pub field: String,
     /// What it was.
     pub earlier: NaiveDate,
@@ -254,7 +256,7 @@ pub struct MembershipDerivedDate {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct MembershipCorrection {
     /// Which date.
-    #[schema(schema_with = code::date_field)]
+    #[schema(inline, value_type = code::DateFieldOut)]
     pub field: String,
     /// What had been recorded.
     pub earlier: NaiveDate,
@@ -283,18 +285,18 @@ pub struct MembershipView {
     /// Its security profile.
     pub profile_id: ProfileId,
     /// The type.
-    #[schema(schema_with = code::entity_type)]
+    #[schema(inline, value_type = code::EntityTypeOut)]
     pub entity_type: EntityType,
     /// Where the company is established.
     pub country_of_establishment: CountryCode,
     /// Where it stands.
-    #[schema(schema_with = code::status)]
+    #[schema(inline, value_type = code::StatusOut)]
     pub status: &'static str,
     /// What the caller can do now: what the status allows and the caller's permissions cover, by the commands' names in the address.
     pub allowed_commands: Vec<&'static str>,
     /// The tier, where tiers are applied.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(schema_with = code::tier)]
+    #[schema(inline, value_type = Option<code::TierOut>)]
     pub tier: Option<&'static str>,
     /// The version of the agreement under which the company applied.
     pub agreement_version: String,
@@ -325,7 +327,7 @@ pub struct MembershipView {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assignment: Option<MembershipAssignment>,
     /// Where its security profile stands, as far as the membership cares.
-    #[schema(schema_with = code::profile_stage)]
+    #[schema(inline, value_type = code::ProfileStageOut)]
     pub profile_stage: &'static str,
     /// The vetting.
     pub vetting: MembershipVetting,
@@ -484,14 +486,14 @@ pub struct MembershipSummary {
     /// Its security profile.
     pub profile_id: ProfileId,
     /// The type.
-    #[schema(schema_with = code::entity_type)]
+    #[schema(inline, value_type = code::EntityTypeOut)]
     pub entity_type: String,
     /// Where it stands.
-    #[schema(schema_with = code::status)]
+    #[schema(inline, value_type = code::StatusOut)]
     pub status: String,
     /// The office that looks after it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(schema_with = code::office)]
+    #[schema(inline, value_type = Option<code::OfficeOut>)]
     pub office: Option<String>,
     /// The specialist assigned.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -504,11 +506,13 @@ pub struct MembershipSummary {
     /// The next day on which something is due, whoever owes it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due_on: Option<NaiveDate>,
-    /// Who has to act next: `company`, `specialist` or `supervisor`. Extensible enum.
+    /// Who has to act next.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(inline, value_type = Option<code::WaitingForOut>)]
     pub waiting_for: Option<String>,
-    /// What has to be done next. Extensible enum.
+    /// What has to be done next.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(inline, value_type = Option<code::NextStepOut>)]
     pub next_step: Option<String>,
     /// Since when.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -558,11 +562,11 @@ impl From<Page<MembershipRow>> for MembershipPage {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ToDoEntry {
     /// What, in one code.
-    #[schema(schema_with = code::to_do_code)]
+    #[schema(inline, value_type = code::ToDoCodeOut)]
     pub code: &'static str,
     /// The condition that it belongs to.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(schema_with = code::condition)]
+    #[schema(inline, value_type = Option<code::ConditionOut>)]
     pub condition: Option<&'static str>,
     /// Which identifier, document or statement; several that will do are separated by commas.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -570,10 +574,10 @@ pub struct ToDoEntry {
     /// What to do, in a sentence.
     pub sentence: String,
     /// Whose turn it is.
-    #[schema(schema_with = code::waits_for)]
+    #[schema(inline, value_type = code::WaitsForOut)]
     pub waits_for: &'static str,
     /// Where it is done.
-    #[schema(schema_with = code::to_do_resource)]
+    #[schema(inline, value_type = code::ToDoResourceOut)]
     pub resource: &'static str,
     /// The command that does it, by its name in the address.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -586,9 +590,10 @@ pub struct ToDoAnswer {
     /// The criterion.
     pub criterion_id: criteria::CriterionId,
     /// Must or should.
-    #[schema(schema_with = code::level)]
+    #[schema(inline, value_type = code::LevelOut)]
     pub level: &'static str,
-    /// Why, in one code. Extensible enum.
+    /// Why, in one code.
+    #[schema(inline, value_type = code::MissingReasonOut)]
     pub reason: &'static str,
     /// What to do, in a sentence.
     pub sentence: &'static str,
@@ -643,7 +648,7 @@ impl From<portal::MembershipToDo> for ToDoView {
 pub struct Conflict {
     /// The kind of identifier.
     #[serde(rename = "type")]
-    #[schema(schema_with = code::identifier_type)]
+    #[schema(inline, value_type = code::IdentifierTypeOut)]
     pub identifier_type: String,
     /// Its normalised form.
     pub normalised: String,
@@ -670,20 +675,6 @@ impl From<Vec<IdentifierConflict>> for ConflictList {
             .collect();
         Self { items }
     }
-}
-
-const ID: &str = "mbr_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6";
-
-/// An example of a membership.
-pub fn example() -> Value {
-    json!({
-        "id": ID, "version": 1, "account_id": "acc_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6",
-        "profile_id": "prf_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6", "entity_type": "importer", "country_of_establishment": "US",
-        "status": "pre_applicant", "allowed_commands": ["change-identifiers", "withdraw"], "agreement_version": "2024-1",
-        "identifiers": [{"type": "importer_of_record", "as_typed": "12-345678900", "normalised": "12345678900"}],
-        "documents": [], "declarations": {"statements": []}, "conditions": [], "determinations": [], "profile_stage": "open",
-        "vetting": {"outcome": "open"}, "dates": {"applied_on": "2026-03-02", "profile_due_on": "2026-04-01"}, "corrections": [],
-    })
 }
 
 /// An example of a page.

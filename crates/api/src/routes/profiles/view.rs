@@ -83,12 +83,12 @@ pub struct ProfileView {
     /// The company's account.
     pub account_id: AccountId,
     /// The type that decided what is asked.
-    #[schema(schema_with = code::entity_type)]
+    #[schema(inline, value_type = code::EntityTypeOut)]
     pub entity_type: &'static str,
     /// The edition of the criteria.
     pub edition: String,
     /// Where it stands.
-    #[schema(schema_with = code::profile_status)]
+    #[schema(inline, value_type = code::ProfileStatusOut)]
     pub status: &'static str,
     /// What the caller can do now: what the status allows and the caller's permissions cover, by the commands' names in the address;
     /// `save-answer` is the PUT of an answer.
@@ -183,11 +183,11 @@ impl Resource for ProfileResource {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct AnswerSaid {
     /// Whether the criterion applies.
-    #[schema(schema_with = code::applies)]
+    #[schema(inline, value_type = code::AppliesOut)]
     pub applies: profile::Applies,
     /// How far it is met, in the company's own view.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(schema_with = code::met)]
+    #[schema(inline, value_type = Option<code::MetOut>)]
     pub met: Option<profile::Met>,
     /// The response.
     pub text: String,
@@ -216,7 +216,8 @@ impl From<&AnswerContent> for AnswerSaid {
 /// A decision of CBP on one version of an answer.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct AnswerDecision {
-    /// `accepted` or `rejected`.
+    /// What was decided.
+    #[schema(inline, value_type = code::DecisionOut)]
     pub outcome: String,
     /// The reviewer's comment.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -269,7 +270,7 @@ pub struct AnswerView {
     /// The criterion.
     pub criterion_id: CriterionId,
     /// Must or should, frozen when the draft began.
-    #[schema(schema_with = code::level)]
+    #[schema(inline, value_type = code::LevelOut)]
     pub level: Level,
     /// The answer's own version, as in `ETag`; 0 while nothing is saved.
     pub version: u32,
@@ -279,7 +280,7 @@ pub struct AnswerView {
     /// Whether it could be submitted like this.
     pub complete: bool,
     /// How it stands in the review.
-    #[schema(schema_with = code::standing)]
+    #[schema(inline, value_type = code::StandingOut)]
     pub standing: Standing,
     /// Who saved it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -345,7 +346,7 @@ pub struct SnapshotAnswer {
     /// The criterion.
     pub criterion_id: CriterionId,
     /// The level that it had.
-    #[schema(schema_with = code::level)]
+    #[schema(inline, value_type = code::LevelOut)]
     pub level: Level,
     /// The version approved.
     pub answer_version: u32,
@@ -445,12 +446,12 @@ pub struct ProfileSummary {
     /// The company's account.
     pub account_id: AccountId,
     /// The type.
-    #[schema(schema_with = code::entity_type)]
+    #[schema(inline, value_type = code::EntityTypeOut)]
     pub entity_type: String,
     /// The edition answered.
     pub edition: String,
     /// Where it stands.
-    #[schema(schema_with = code::profile_status)]
+    #[schema(inline, value_type = code::ProfileStatusOut)]
     pub status: String,
     /// How many criteria are asked.
     pub answers_needed: i64,
@@ -505,13 +506,46 @@ impl From<Page<ProfileRow>> for ProfilePage {
 
 const ID: &str = "prf_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6";
 
-/// An example of a profile.
-pub fn example() -> Value {
-    json!({
-        "id": ID, "version": 1, "membership_id": "mbr_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6",
+/// An example of a profile as it is after a command, by its name in the address.
+pub fn after(command: &str) -> Value {
+    let (version, status, allowed, round, complete, accepted, rejected) = match command {
+        "save-answer" => (13, "in_progress", vec!["save-answer", "submit"], 0, 12, 0, 0),
+        "submit" => (97, "submitted", vec![], 1, 96, 0, 0),
+        "start-review" => (98, "under_review", vec!["accept-answer", "reject-answer", "return"], 1, 96, 0, 0),
+        "accept-answer" => {
+            (99, "under_review", vec!["accept-answer", "reject-answer", "return"], 1, 96, 1, 0)
+        }
+        "reject-answer" => {
+            (100, "under_review", vec!["accept-answer", "reject-answer", "return"], 1, 96, 1, 1)
+        }
+        "return" => (101, "returned", vec![], 1, 96, 1, 1),
+        _ => (200, "approved", vec![], 2, 96, 96, 0),
+    };
+    let progress = json!({"category": 0, "needed": 96, "must": 70, "complete": complete, "must_complete": complete.min(70),
+        "begun": 0, "not_applicable": 0, "rejected": rejected, "accepted": accepted});
+    let mut profile = json!({
+        "id": ID, "version": version, "membership_id": "mbr_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6",
         "account_id": "acc_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6", "entity_type": "importer", "edition": "2020",
-        "status": "in_progress", "allowed_commands": ["save-answer", "submit"], "round": 0, "progress": [],
-    })
+        "status": status, "allowed_commands": allowed, "round": round, "progress": [progress],
+    });
+    let Value::Object(members) = &mut profile else { return profile };
+    if round > 0 {
+        let submitted = if round > 1 { "2026-04-10T15:04:05Z" } else { "2026-03-20T15:04:05Z" };
+        members.insert("first_submitted_at".to_owned(), json!("2026-03-20T15:04:05Z"));
+        members.insert("submitted_at".to_owned(), json!(submitted));
+        members.insert("submitted_by".to_owned(), json!("per_0193a5c0de7a7c3eb8f6000000000001"));
+    }
+    if round > 0 && command != "submit" {
+        members.insert("review_started_at".to_owned(), json!("2026-03-24T14:00:00Z"));
+    }
+    if command == "return" {
+        let returned = json!({"round": 1, "comment": "Three answers need more detail.", "returned_at": "2026-04-02T15:04:05Z"});
+        members.insert("returned".to_owned(), returned);
+    }
+    if status == "approved" {
+        members.insert("approved_snapshot".to_owned(), json!(1));
+    }
+    profile
 }
 
 /// An example of a page.
@@ -536,5 +570,7 @@ pub fn answer_example() -> Value {
 /// An example of a snapshot.
 pub fn snapshot_example() -> Value {
     json!({"number": 1, "round": 2, "edition": "2020", "approved_on": "2026-03-20",
-        "approved_by": "per_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6", "approved_at": "2026-03-20T15:04:05Z", "answers": []})
+        "approved_by": "per_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6", "approved_at": "2026-03-20T15:04:05Z", "answers": [
+            {"criterion_id": "1.1", "level": "should", "answer_version": 1, "content": {"applies": "yes", "met": "yes",
+                "text": "Our chief executive signed the statement on 4 January.", "evidence": ["statement-of-support.pdf"]}}]})
 }
