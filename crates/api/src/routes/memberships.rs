@@ -95,11 +95,25 @@ pub struct DeclarationsData {
     pub statements: Vec<StatementData>,
 }
 
-impl From<DeclarationsData> for mbr::Declarations {
-    fn from(data: DeclarationsData) -> Self {
-        let statements: BTreeMap<_, _> =
-            data.statements.into_iter().map(|given| (given.statement, given.answer)).collect();
-        mbr::Declarations { last_trading_on: data.last_trading_on, debt: data.debt, statements }
+impl TryFrom<DeclarationsData> for mbr::Declarations {
+    type Error = Problem;
+
+    /// One answer to each statement: of two nobody knows which one is meant.
+    fn try_from(data: DeclarationsData) -> Result<Self, Problem> {
+        let mut statements = BTreeMap::new();
+        let mut errors = Vec::new();
+        for (index, given) in data.statements.into_iter().enumerate() {
+            if statements.insert(given.statement, given.answer).is_some() {
+                let detail = format!("{} stands there already; give it once.", given.statement);
+                let pointer = format!("/declarations/statements/{index}");
+                errors.push(FieldError::new(pointer, "statement_twice", detail));
+            }
+        }
+        if errors.is_empty() {
+            Ok(mbr::Declarations { last_trading_on: data.last_trading_on, debt: data.debt, statements })
+        } else {
+            Err(Problem::invalid(errors))
+        }
     }
 }
 
@@ -359,7 +373,7 @@ async fn apply(req: Req<permission::MembershipApply>) -> Result<HttpResponse, Pr
         country_of_establishment: body.country_of_establishment,
         identifiers: identifiers(&body.identifiers, Some(body.entity_type))?,
         documents: body.documents.into_iter().map(DocumentData::document).collect(),
-        declarations: body.declarations.unwrap_or_default().into(),
+        declarations: body.declarations.unwrap_or_default().try_into()?,
         invitation_token: body.invitation_token,
     };
     req.command::<MembershipResource, _, _>(StatusCode::CREATED, |call| {
@@ -376,7 +390,7 @@ async fn reapply(req: Req<permission::MembershipApply>) -> Result<HttpResponse, 
     let entity_type = before.state.identity.as_ref().map(|identity| identity.entity_type);
     let identifiers = identifiers(&body.identifiers, entity_type)?;
     let documents: Vec<mbr::Document> = body.documents.into_iter().map(DocumentData::document).collect();
-    let declarations: mbr::Declarations = body.declarations.unwrap_or_default().into();
+    let declarations: mbr::Declarations = body.declarations.unwrap_or_default().try_into()?;
     req.command::<MembershipResource, _, _>(StatusCode::CREATED, |call| {
         let application = |account_id, entity_type| Application {
             account_id,
@@ -471,7 +485,7 @@ async fn set_bond(req: Req<permission::MembershipSetBond>) -> Result<HttpRespons
 async fn declare_eligibility(req: Req<permission::MembershipEdit>) -> Result<HttpResponse, Problem> {
     let id: MembershipId = req.id("membership_id")?;
     let body: DeclareEligibilityRequest = req.body()?;
-    let declarations: mbr::Declarations = body.declarations.into();
+    let declarations: mbr::Declarations = body.declarations.try_into()?;
     command(&req, id, |_| ask::DeclareEligibility { declarations: declarations.clone() }.into()).await
 }
 

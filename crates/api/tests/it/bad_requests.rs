@@ -1,6 +1,7 @@
 //! Requests that cannot be served: each gets a problem of the registry, whatever is wrong with it.
 
 use crate::support::{Options, Server};
+use serde_json::json;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::Duration;
@@ -273,4 +274,24 @@ fn a_name_is_seen_and_looks_like_nothing_else() {
         let registered = named(name);
         assert_eq!((registered.status, registered.json()["company"]["name"].as_str()), (201, Some(name)));
     }
+}
+
+#[test]
+fn a_statement_is_answered_once() {
+    let server = Server::shared();
+    let document = api::openapi();
+    let mut body = document["paths"]["/v1/memberships"]["post"]["requestBody"]["content"]["application/json"]
+        ["example"]
+        .clone();
+    let (affirmed, denied) = (
+        json!({"statement": "uses_own_assets", "answer": "affirmed"}),
+        json!({"statement": "uses_own_assets", "answer": "denied"}),
+    );
+    body["declarations"] = json!({"statements": [affirmed, denied]});
+    let answer = server.post_as(&server.token("maria", &[]), "/v1/memberships", &[], &body);
+    let problem = answer.problem("validation-failed");
+    assert_eq!(
+        (&problem["errors"][0]["pointer"], &problem["errors"][0]["code"]),
+        (&json!("/declarations/statements/1"), &json!("statement_twice"))
+    );
 }

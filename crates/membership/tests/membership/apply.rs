@@ -189,7 +189,7 @@ fn everything_wrong_is_told_at_once() {
             ("/documents/1", "duplicate"),
             ("/documents", "document_missing"),
             ("/declarations/last_trading_on", "date_in_future"),
-            ("/declarations/statements/uses_own_assets", "statement_not_asked"),
+            ("/declarations/statements", "statement_not_asked"),
         ],
     );
 }

@@ -139,14 +139,20 @@ fn only_officer_and_employee_declare() {
 fn nothing_the_future_and_what_is_not_asked_are_refused() {
     let story = pre_applicant();
     let code = "declarations_invalid";
-    story.invalid(officer(), SUBMITTED, declare(Declarations::default()), code, &[("", "nothing_declared")]);
+    story.invalid(
+        officer(),
+        SUBMITTED,
+        declare(Declarations::default()),
+        code,
+        &[("/declarations", "nothing_declared")],
+    );
     let wrong = Declarations {
         statements: [(Statement::OwnWarehousingAssets, StatementAnswer::Denied)].into(),
         ..only(Some("2026-03-21"), None)
     };
     let errors = [
-        ("/last_trading_on", "date_in_future"),
-        ("/statements/own_warehousing_assets", "statement_not_asked"),
+        ("/declarations/last_trading_on", "date_in_future"),
+        ("/declarations/statements", "statement_not_asked"),
     ];
     story.invalid(officer(), SUBMITTED, declare(wrong), code, &errors);
 }

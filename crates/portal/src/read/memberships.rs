@@ -2,7 +2,7 @@
 
 use crate::model_row;
 use crate::read::page::SortValue;
-use crate::read::rows::{load_rows, store_rows};
+use crate::read::rows::{chunk_size, load_rows, store_rows};
 use async_trait::async_trait;
 use chrono::NaiveDate;
 use criteria::EntityType;
@@ -238,6 +238,7 @@ impl Projection for MembershipsProjection {
         }
         let ids: Vec<&str> = ids.into_iter().collect();
         let mut rows = load_rows::<MembershipRow>(tx, tables, &ids).await?;
+        let mut identifiers = NewIdentifiers::default();
         for event in mine {
             let payload: MembershipEvent = event.decode()?;
             if let MembershipEvent::Applied(applied) = &payload {
@@ -262,7 +263,7 @@ impl Projection for MembershipsProjection {
                     version: event.sequence,
                 };
                 row.waits("company", "submit_profile", event.occurred_at, Some(applied.profile_due_on));
-                replace_identifiers(tx, tables, &row, &applied.identifiers).await?;
+                identifiers.add(&row, &applied.identifiers);
                 rows.insert(event.aggregate_id.clone(), row);
                 keep_pilot_places(tx, tables, applied.entity_type, &rows).await?;
             }
@@ -277,12 +278,16 @@ impl Projection for MembershipsProjection {
             row.take(event, &payload);
             match &payload {
                 MembershipEvent::IdentifiersChanged(changed) => {
-                    replace_identifiers(tx, tables, row, &changed.identifiers).await?;
+                    identifiers.store(tx, tables).await?;
+                    let sql = tables.sql("DELETE FROM {membership_identifiers} WHERE membership_id = $1");
+                    execute!(&mut *tx, &sql, &row.membership_id)?;
+                    identifiers.add(row, &changed.identifiers);
                 }
                 MembershipEvent::Rejected(_)
                 | MembershipEvent::FoundIneligible(_)
                 | MembershipEvent::Withdrawn(_)
                 | MembershipEvent::ApplicationExpired(_) => {
+                    identifiers.store(tx, tables).await?;
                     let sql =
                         tables.sql("UPDATE {membership_identifiers} SET live = $1 WHERE membership_id = $2");
                     execute!(&mut *tx, &sql, false, &row.membership_id)?;
@@ -290,6 +295,8 @@ impl Projection for MembershipsProjection {
                 _ => {}
             }
         }
+        identifiers.store(tx, tables).await?;
+        identifiers.keep_apart(tx, tables).await?;
         store_rows(tx, tables, &rows.values().collect::<Vec<_>>()).await
     }
 }
@@ -322,69 +329,83 @@ async fn keep_pilot_places(
     })
 }
 
-async fn replace_identifiers(
-    tx: &mut Tx<'_>,
-    tables: &Tables,
-    row: &MembershipRow,
-    identifiers: &[CheckedIdentifier],
-) -> Result<(), ProjectionError> {
-    let sql = tables.sql("DELETE FROM {membership_identifiers} WHERE membership_id = $1");
-    execute!(&mut *tx, &sql, &row.membership_id)?;
-    let keys: BTreeSet<(&str, &str)> = identifiers
-        .iter()
-        .map(|checked| (checked.identifier.identifier_type.as_str(), checked.identifier.normalised.as_str()))
-        .collect();
-    if keys.is_empty() {
-        return Ok(());
-    }
-    let mut statement = Statement::new(
-        tables.sql("INSERT INTO {membership_identifiers} (membership_id, identifier_type, normalised, entity_type, account_id, live) VALUES "),
-    );
-    for (index, (identifier_type, normalised)) in keys.into_iter().enumerate() {
-        if index > 0 {
-            statement.push(", ");
-        }
-        statement.bind_tuple([
-            Value::from(row.membership_id.as_str()),
-            identifier_type.into(),
-            normalised.into(),
-            row.entity_type.as_str().into(),
-            row.account_id.as_str().into(),
-            true.into(),
-        ]);
-    }
-    statement.execute(&mut *tx).await?;
-    keep_identifiers_apart(tx, tables, row).await
-}
-
 /// The code with which an identifier is refused that another membership of the account has taken meanwhile: the decision is made again
 /// then, and refused by its rule.
 pub(crate) const IDENTIFIER_TAKEN: &str = "identifier_taken";
 
-/// Two that take the same identifier for the same type in one account at the same moment are told apart here, where everything is in one
-/// order. What the ledger holds already is read as it is: the rule came later than some of it.
-async fn keep_identifiers_apart(
-    tx: &mut Tx<'_>,
-    tables: &Tables,
-    row: &MembershipRow,
-) -> Result<(), ProjectionError> {
-    if *tables != Tables::LIVE {
-        return Ok(());
+/// The identifiers that a batch of events brings, stored many at a time.
+#[derive(Default)]
+struct NewIdentifiers {
+    /// Rows that are still to be stored.
+    rows: Vec<[Value; 6]>,
+    /// Every membership that got some.
+    memberships: Vec<String>,
+}
+
+impl NewIdentifiers {
+    fn add(&mut self, row: &MembershipRow, identifiers: &[CheckedIdentifier]) {
+        let keys: BTreeSet<(&str, &str)> = identifiers
+            .iter()
+            .map(|checked| {
+                (checked.identifier.identifier_type.as_str(), checked.identifier.normalised.as_str())
+            })
+            .collect();
+        self.rows.extend(keys.into_iter().map(|(identifier_type, normalised)| {
+            [
+                row.membership_id.as_str().into(),
+                identifier_type.into(),
+                normalised.into(),
+                row.entity_type.as_str().into(),
+                row.account_id.as_str().into(),
+                true.into(),
+            ]
+        }));
+        self.memberships.push(row.membership_id.clone());
     }
-    let others = fetch_all!(
-        in tx,
-        (String,),
-        "SELECT o.membership_id FROM membership_identifiers m JOIN membership_identifiers o \
-         ON o.account_id = m.account_id AND o.entity_type = m.entity_type AND o.identifier_type = m.identifier_type \
-         AND o.normalised = m.normalised AND o.membership_id <> m.membership_id \
-         WHERE m.membership_id = $1 AND o.live LIMIT 1",
-        &row.membership_id
-    )?;
-    if others.is_empty() {
-        return Ok(());
+
+    async fn store(&mut self, tx: &mut Tx<'_>, tables: &Tables) -> Result<(), ProjectionError> {
+        while !self.rows.is_empty() {
+            let mut statement = Statement::new(tables.sql(
+                "INSERT INTO {membership_identifiers} \
+                 (membership_id, identifier_type, normalised, entity_type, account_id, live) VALUES ",
+            ));
+            for (index, values) in self.rows.drain(..chunk_size(self.rows.len())).enumerate() {
+                if index > 0 {
+                    statement.push(", ");
+                }
+                statement.bind_tuple(values);
+            }
+            statement.execute(&mut *tx).await?;
+        }
+        Ok(())
     }
-    Err(ProjectionError::Refused {
-        code: IDENTIFIER_TAKEN.to_owned(),
-        detail: "Another membership of the account has taken an identifier meanwhile.".to_owned(),
-    })
+
+    /// Two that take the same identifier for the same type in one account at the same moment are told apart here, where everything is in
+    /// one order. What the ledger holds already is read as it is: the rule came later than some of it.
+    async fn keep_apart(&self, tx: &mut Tx<'_>, tables: &Tables) -> Result<(), ProjectionError> {
+        if *tables != Tables::LIVE || self.memberships.is_empty() {
+            return Ok(());
+        }
+        let shared = "SELECT o.membership_id FROM membership_identifiers m JOIN membership_identifiers o \
+             ON o.account_id = m.account_id AND o.entity_type = m.entity_type AND o.identifier_type = m.identifier_type \
+             AND o.normalised = m.normalised AND o.membership_id <> m.membership_id WHERE o.live AND m.membership_id";
+        let others: Option<(String,)> = match tx {
+            Tx::Postgres(tx) => {
+                let sql = format!("{shared} = ANY($1) LIMIT 1");
+                sqlx::query_as(&sql).bind(&self.memberships).fetch_optional(&mut **tx).await?
+            }
+            Tx::Sqlite(tx) => {
+                let sql = format!("{shared} IN (SELECT value FROM json_each($1)) LIMIT 1");
+                let memberships = serde_json::json!(self.memberships).to_string();
+                sqlx::query_as(&sql).bind(memberships).fetch_optional(&mut **tx).await?
+            }
+        };
+        if others.is_none() {
+            return Ok(());
+        }
+        Err(ProjectionError::Refused {
+            code: IDENTIFIER_TAKEN.to_owned(),
+            detail: "Another membership of the account has taken an identifier meanwhile.".to_owned(),
+        })
+    }
 }

@@ -48,6 +48,11 @@ pub(crate) async fn load_rows<R: ModelRow>(
     Ok(rows.into_iter().map(|row| (row.key().to_owned(), row)).collect())
 }
 
+/// How many of so many rows go into the next statement. Powers of two: few different statements, each prepared once.
+pub(crate) fn chunk_size(rows: usize) -> usize {
+    [64, 32, 16, 8, 4, 2, 1].into_iter().find(|size| *size <= rows).unwrap_or(rows)
+}
+
 /// Stores rows, new or changed.
 pub(crate) async fn store_rows<R: ModelRow>(
     tx: &mut Tx<'_>,
@@ -56,9 +61,7 @@ pub(crate) async fn store_rows<R: ModelRow>(
 ) -> Result<(), ProjectionError> {
     let mut rest = rows;
     while !rest.is_empty() {
-        // Powers of two: few different statements, each prepared once.
-        let size = [64, 32, 16, 8, 4, 2, 1].into_iter().find(|size| *size <= rest.len()).unwrap_or(1);
-        let (chunk, tail) = rest.split_at(size);
+        let (chunk, tail) = rest.split_at(chunk_size(rest.len()));
         rest = tail;
         let mut statement = Statement::new(format!(
             "INSERT INTO {} ({}) VALUES ",

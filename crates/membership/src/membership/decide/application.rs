@@ -115,9 +115,8 @@ pub fn wrong_declarations(
     }
     for statement in declarations.statements.keys() {
         if !rules.statements.contains(statement) {
-            let detail = "This type is not asked for this statement.";
-            let pointer = format!("{base}/statements/{statement}");
-            errors.push(FieldError::new(pointer, "statement_not_asked", detail));
+            let detail = format!("This type is not asked for the statement {statement}.");
+            errors.push(FieldError::new(format!("{base}/statements"), "statement_not_asked", detail));
         }
     }
     errors

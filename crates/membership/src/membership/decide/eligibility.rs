@@ -77,10 +77,14 @@ pub fn declare_eligibility(
     actor::officer_or_employee(&context.actor)?;
     let identity = identity(membership)?;
     let declared = command.declarations;
-    let mut errors =
-        wrong_declarations(&declared, entity_requirements::of(identity.entity_type), context.today(), "");
+    let mut errors = wrong_declarations(
+        &declared,
+        entity_requirements::of(identity.entity_type),
+        context.today(),
+        "/declarations",
+    );
     if declared.is_empty() {
-        errors.push(FieldError::new("", "nothing_declared", "Declare at least one thing."));
+        errors.push(FieldError::new("/declarations", "nothing_declared", "Declare at least one thing."));
     }
     if !errors.is_empty() {
         let sentence = "The declarations can't be taken as they are; see the errors.";
