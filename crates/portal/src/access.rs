@@ -192,6 +192,11 @@ impl Caller {
         self.roles.is_empty()
     }
 
+    /// Whether the caller looks after the programme or audits it: somebody who sees events whole, and no company's person or machine.
+    pub fn is_for_the_programme(&self) -> bool {
+        self.roles.iter().any(|role| matches!(role, Specialist | Supervisor | ProgrammeDirector | Auditor))
+    }
+
     /// The contact as whom the caller acts in an account.
     pub fn person_in(&self, account: AccountId) -> Option<PersonId> {
         self.grants.iter().find(|granted| granted.account_id == account).map(|granted| granted.person_id)

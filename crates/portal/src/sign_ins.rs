@@ -1,7 +1,7 @@
 //! As whom the contacts of accounts sign in. Issuer and subject are personal data and stand beside the ledger; the ledger has a salted
 //! digest of them, so that nobody can let a stranger sign in as a contact without its being found.
 
-use crate::access::Caller;
+use crate::access::{Caller, Ownership, Permission, authorize};
 use crate::error::PortalError;
 use crate::portal::Portal;
 use crate::staff::strange_staff;
@@ -10,7 +10,7 @@ use kernel::{AccountId, PersonId, Timestamp};
 use ledger::{
     Attachment, Db, FeedFilter, Ledger, LedgerError, ProjectionError, Together, Tx, execute, fetch_all,
 };
-use membership::account::{Account, AccountEvent};
+use membership::account::AccountEvent;
 use membership::membership::Sha256 as Digest;
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, HashMap};
@@ -147,23 +147,26 @@ impl Portal {
         Ok(self.grants.ask((issuer.to_owned(), subject.to_owned())).await?.unwrap_or_default())
     }
 
-    /// The contact as whom a caller acts in an account; also right after a registration, which the caller's grants do not know yet.
+    /// The subjects as which the contacts of an account sign in, for those who manage its users; for others, none.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn person_in(
+    pub async fn subjects_of(
         &self,
         caller: &Caller,
         id: AccountId,
-        account: &Account,
-    ) -> Result<Option<PersonId>, PortalError> {
-        match caller.person_in(id) {
-            None if caller.is_company_person() => {
-                let persons = self.who_signs_in(id, &caller.issuer, &caller.subject).await?;
-                Ok(persons.into_iter().find(|person| account.contact(*person).is_some()))
-            }
-            known => Ok(known),
+    ) -> Result<BTreeMap<PersonId, String>, PortalError> {
+        let owner = Ownership { account_id: Some(id), ..Ownership::default() };
+        if authorize(caller, Permission::AccountManageUsers, &owner).is_err() {
+            return Ok(BTreeMap::new());
         }
+        let rows = fetch_all!(
+            self.ledger.db(),
+            (String, String),
+            "SELECT person_id, subject FROM sign_ins WHERE account_id = $1",
+            id.to_string()
+        )?;
+        Ok(rows.into_iter().filter_map(|(person, subject)| Some((person.parse().ok()?, subject))).collect())
     }
 
     /// Everybody who signs in with a subject as somebody of this account, whether still a contact or not.

@@ -216,7 +216,11 @@ async fn erase_person(req: Req<permission::PersonErase>) -> Result<HttpResponse,
 async fn history(req: Req<permission::AccountRead>) -> Result<HttpResponse, Problem> {
     let id: AccountId = req.id("account_id")?;
     let (after, limit) = events::history_range(&req)?;
-    Ok(events::history(req.state.portal.account_history(&req.call()?, id, after, limit + 1).await?, limit))
+    Ok(events::history(
+        &req.caller,
+        req.state.portal.account_history(&req.call()?, id, after, limit + 1).await?,
+        limit,
+    ))
 }
 
 const PERSON: &str = view::PERSON;

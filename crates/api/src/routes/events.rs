@@ -9,6 +9,7 @@ use actix_web::http::header;
 use chrono::{DateTime, Utc};
 use kernel::{EventId, PersonId};
 use ledger::RecordedEvent;
+use portal::access::Caller;
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -66,8 +67,10 @@ pub struct Event {
     /// What happened, in full. Its members depend on `type`: `/v1/event-types` and docs/EVENTS.md show them for each.
     #[schema(value_type = Object)]
     pub data: Value,
-    /// Its link in the chain: SHA-256 over its canonical form and its predecessor's hash.
-    pub hash: String,
+    /// Its link in the chain: SHA-256 over its canonical form and its predecessor's hash. For those who look after the programme and for
+    /// auditors, who see events whole: with it, whoever knows all but a few members of an event could try out what they are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hash: Option<String>,
 }
 
 impl From<RecordedEvent> for Event {
@@ -92,7 +95,7 @@ impl From<RecordedEvent> for Event {
             correlation_id: event.metadata.correlation_id,
             causation_id: event.metadata.causation_id,
             data: event.payload,
-            hash: event.hash,
+            hash: Some(event.hash),
         }
     }
 }
@@ -117,12 +120,20 @@ pub fn history_range<P>(req: &Req<P>) -> Result<(i64, i64), Problem> {
 }
 
 /// Answers with a page of a history; one more event than `limit` was asked for.
-pub fn history(mut events: Vec<RecordedEvent>, limit: i64) -> HttpResponse {
+pub fn history(caller: &Caller, mut events: Vec<RecordedEvent>, limit: i64) -> HttpResponse {
     let wanted = usize::try_from(limit).unwrap_or_default();
     let more = events.len() > wanted;
     events.truncate(wanted);
     let next_after = events.last().map(|event| event.sequence).filter(|_| more);
-    json_page(&EventPage { items: events.into_iter().map(Event::from).collect(), next_after })
+    let whole = caller.is_for_the_programme();
+    let items = events
+        .into_iter()
+        .map(|event| {
+            let event = Event::from(event);
+            if whole { event } else { Event { hash: None, ..event } }
+        })
+        .collect();
+    json_page(&EventPage { items, next_after })
 }
 
 /// A page of the feed, as JSON or as NDJSON.

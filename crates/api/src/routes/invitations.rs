@@ -226,7 +226,7 @@ async fn history(req: Req<permission::InvitationRead>) -> Result<HttpResponse, P
     let id: InvitationId = req.id("invitation_id")?;
     let (after, limit) = events::history_range(&req)?;
     let found = req.state.portal.invitation_history(&req.call()?, id, after, limit + 1).await?;
-    Ok(events::history(found, limit))
+    Ok(events::history(&req.caller, found, limit))
 }
 
 const ID: &str = "inv_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6";

@@ -568,7 +568,7 @@ async fn history(req: Req<permission::MembershipRead>) -> Result<HttpResponse, P
     let id: MembershipId = req.id("membership_id")?;
     let (after, limit) = events::history_range(&req)?;
     let found = req.state.portal.membership_history(&req.call()?, id, after, limit + 1).await?;
-    Ok(events::history(found, limit))
+    Ok(events::history(&req.caller, found, limit))
 }
 
 async fn to_do(req: Req<permission::MembershipRead>) -> Result<HttpResponse, Problem> {

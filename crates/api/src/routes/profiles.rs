@@ -271,7 +271,11 @@ async fn snapshot(req: Req<permission::ProfileRead>) -> Result<HttpResponse, Pro
 async fn history(req: Req<permission::ProfileRead>) -> Result<HttpResponse, Problem> {
     let id: ProfileId = req.id("profile_id")?;
     let (after, limit) = events::history_range(&req)?;
-    Ok(events::history(req.state.portal.profile_history(&req.call()?, id, after, limit + 1).await?, limit))
+    Ok(events::history(
+        &req.caller,
+        req.state.portal.profile_history(&req.call()?, id, after, limit + 1).await?,
+        limit,
+    ))
 }
 
 const ID: &str = "prf_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6";

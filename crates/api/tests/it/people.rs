@@ -37,3 +37,37 @@ fn everybody_can_ask_who_they_are() {
     assert_eq!((&person["kind"], &person["subject"]), (&json!("staff"), &json!("sam")));
     assert_eq!(person["roles"], json!(["specialist"]));
 }
+
+#[test]
+fn hashes_are_for_those_who_see_events_whole() {
+    let server = Server::start(Options::default());
+    let officer = server.token("maria", &[]);
+    let document = api::openapi();
+    let body =
+        &document["paths"]["/v1/accounts"]["post"]["requestBody"]["content"]["application/json"]["example"];
+    let account = server.post_as(&officer, "/v1/accounts", &[], body);
+    let path = format!("{}/events", account.header("location").unwrap());
+    let own = server.get_as(&officer, &path).json();
+    let whole = server.get_as(&server.token("ada", &[Role::Auditor]), &path).json();
+    let hashes = |page: &serde_json::Value| {
+        let items = page["items"].as_array().unwrap();
+        (items.len(), items.iter().filter(|event| event["hash"].is_string()).count())
+    };
+    assert_eq!((hashes(&own), hashes(&whole)), ((2, 0), (2, 2)));
+}
+
+#[test]
+fn officers_see_as_whom_their_contacts_sign_in() {
+    let server = Server::start(Options::default());
+    let officer = server.token("maria", &[]);
+    let document = api::openapi();
+    let body =
+        &document["paths"]["/v1/accounts"]["post"]["requestBody"]["content"]["application/json"]["example"];
+    let account = server.post_as(&officer, "/v1/accounts", &[], body);
+    let path = account.header("location").unwrap().to_owned();
+    let first = account.json()["contacts"][0].clone();
+    assert_eq!((&first["signs_in"], &first["subject"]), (&json!(true), &json!("maria")));
+    let auditor = server.token("ada", &[Role::Auditor]);
+    let seen = server.get_as(&auditor, &path).json()["contacts"][0].clone();
+    assert_eq!((&seen["signs_in"], seen.get("subject")), (&json!(true), None));
+}

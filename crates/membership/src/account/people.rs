@@ -81,6 +81,10 @@ pub(super) fn add_contact(account: &Account, command: AddContact, context: &Cont
             format!("An account has at most {MAX_CONTACTS} contacts."),
         ));
     }
+    if command.sign_in.is_some() {
+        // Who decides as whom somebody signs in decides who gets the roles of that contact.
+        officer_only(context, "Only an officer of the company says as whom a contact signs in.")?;
+    }
     let contact = Contact {
         person_id: command.person_id,
         person_version: command.person_version,
@@ -207,10 +211,14 @@ pub(super) fn revoke_role(account: &Account, command: RevokeRole, context: &Cont
     if !account.roles(command.person_id).contains(&command.role) {
         return Err(forbidden("role_not_granted", "This person does not have this role in the account."));
     }
-    if command.role == Role::Officer && account.officers().count() == 1 {
+    let others = account
+        .officers()
+        .filter(|officer| *officer != command.person_id && account.signs_in(*officer))
+        .count();
+    if command.role == Role::Officer && others == 0 {
         return Err(forbidden(
             "last_officer",
-            "This is the last officer of the account, and only an officer can sign and submit. Grant the role to another first.",
+            "No other officer of the account signs in, and only an officer can sign, submit and grant roles. Grant the role to another, with the subject as which that person signs in, first.",
         ));
     }
     Ok(vec![

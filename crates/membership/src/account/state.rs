@@ -50,6 +50,11 @@ impl Account {
         self.grants.iter().filter(|grant| grant.role == Role::Officer).map(|grant| grant.person_id)
     }
 
+    /// Whether a contact signs in. Whoever registered the account did.
+    pub fn signs_in(&self, person: PersonId) -> bool {
+        self.sign_ins.contains(&person) || self.registered_by == Some(person)
+    }
+
     /// The roles of a user.
     pub fn roles(&self, person: PersonId) -> Vec<Role> {
         self.grants.iter().filter(|grant| grant.person_id == person).map(|grant| grant.role).collect()

@@ -49,3 +49,11 @@ fn there_is_a_limit() {
     assert_eq!(story.state.contacts.len(), 100);
     story.state_forbids(officer(), add(&somebody(200), false, None), "too_many_contacts");
 }
+
+#[test]
+fn only_officers_say_as_whom_a_contact_signs_in() {
+    let command = AddContact { sign_in: Some(digest(3)), ..add(&consultant(), false, None) };
+    registered().forbidden(&[employee()], command.clone(), "officer_only");
+    assert!(registered().ask(officer(), command).is_ok());
+    assert!(registered().ask(employee(), add(&consultant(), false, None)).is_ok());
+}

@@ -1,6 +1,6 @@
 use crate::support::*;
 use kernel::Role;
-use membership::account::command::RevokeRole;
+use membership::account::command::{GrantRole, RevokeRole};
 use membership::account::event::AccountRoleRevoked;
 
 #[test]
@@ -36,6 +36,15 @@ fn the_last_officer_stays() {
     registered().state_forbids(officer(), revoke(&officer(), Role::Officer), "last_officer");
     let story = staffed().and(officer(), revoke(&second_officer(), Role::Officer));
     story.state_forbids(officer(), revoke(&officer(), Role::Officer), "last_officer");
+}
+
+#[test]
+fn an_officer_who_does_not_sign_in_is_none_to_leave_the_account_to() {
+    let story = two_contacts().and(officer(), grant(&second_officer(), Role::Officer));
+    story.state_forbids(officer(), revoke(&officer(), Role::Officer), "last_officer");
+    let signing = GrantRole { sign_in: Some(digest(2)), ..grant(&second_officer(), Role::Officer) };
+    let story = story.and(officer(), signing);
+    assert!(story.ask(officer(), revoke(&officer(), Role::Officer)).is_ok());
 }
 
 #[test]

@@ -333,7 +333,7 @@ pub fn staffed() -> Story {
     two_contacts()
         .and(officer(), add(&employee(), false, PointOfContact::None))
         .and(officer(), add(&consultant(), false, PointOfContact::None))
-        .and(officer(), grant(&second_officer(), Role::Officer))
+        .and(officer(), GrantRole { sign_in: Some(digest(2)), ..grant(&second_officer(), Role::Officer) })
         .and(officer(), grant(&employee(), Role::Employee))
         .and(officer(), grant(&consultant(), Role::Consultant))
 }

@@ -2,7 +2,7 @@
 
 use crate::support::*;
 use kernel::Role;
-use membership::account::command::RemoveContact;
+use membership::account::command::{GrantRole, RemoveContact};
 use membership::account::values::PointOfContact::{Alternate, Primary};
 
 #[test]
@@ -10,7 +10,7 @@ fn the_first_officer_hands_over_and_is_erased_and_the_acceptance_stays() {
     let story = registered()
         .and(officer(), accept("2024-1"))
         .and(officer(), add(&second_officer(), true, Alternate))
-        .and(officer(), grant(&second_officer(), Role::Officer))
+        .and(officer(), GrantRole { sign_in: Some(digest(2)), ..grant(&second_officer(), Role::Officer) })
         .and(second_officer(), change(&second_officer(), true, Primary))
         .and(second_officer(), revoke(&officer(), Role::Officer))
         .and(second_officer(), RemoveContact { person_id: officer().id })
@@ -28,7 +28,7 @@ fn a_contact_with_a_new_email_address_is_a_new_contact() {
     let renewed = second_officer();
     let story = registered()
         .and(officer(), add(&renewed, true, Primary))
-        .and(officer(), grant(&renewed, Role::Officer))
+        .and(officer(), GrantRole { sign_in: Some(digest(2)), ..grant(&renewed, Role::Officer) })
         .and(renewed.clone(), revoke(&officer(), Role::Officer))
         .and(renewed.clone(), RemoveContact { person_id: officer().id });
     assert_eq!(story.state.contacts, [contact(&renewed, true, Primary)]);

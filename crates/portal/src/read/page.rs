@@ -119,7 +119,7 @@ struct Cursor {
     /// Date or instant in front of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     s: Option<String>,
-    /// Digest of filters and order.
+    /// Digest of list, filters and order.
     f: String,
 }
 
@@ -142,8 +142,8 @@ fn invalid_cursor() -> PortalError {
     .into()
 }
 
-fn digest(filters: &[Filter], sort: Sort) -> String {
-    let text = format!("{filters:?}{sort:?}");
+fn digest(table: &str, filters: &[Filter], sort: Sort) -> String {
+    let text = format!("{table}{filters:?}{sort:?}");
     hex::encode(Sha256::digest(text.as_bytes())).split_at(16).0.to_owned()
 }
 
@@ -155,7 +155,7 @@ pub(crate) async fn page<R: ModelRow + SortValue>(
     request: &PageRequest,
 ) -> Result<Page<R>, PortalError> {
     let key = R::COLUMNS.first().copied().unwrap_or_default();
-    let digest = digest(&filters, sort);
+    let digest = digest(R::TABLE, &filters, sort);
     let after = match &request.cursor {
         None => None,
         Some(text) => {

@@ -458,7 +458,7 @@ impl Portal {
             });
         AccountFacts {
             account_id,
-            officer: state.officers().next(),
+            officer: state.officers().find(|officer| state.signs_in(*officer)),
             agreement,
             staffed_offices: state.staffed_offices(),
             primary_contact: state.point_of_contact(PointOfContact::Primary),

@@ -121,6 +121,14 @@ async fn a_cursor_belongs_to_its_filters(house: House) {
     }
     let stranger = house.call(&other).await;
     refused(portal.memberships(&stranger, &filter, &next).await, "invalid_cursor");
+    // Nor to another list without any filters.
+    let director = house.call(&director()).await;
+    let request = PageRequest { limit: 1, cursor: None };
+    let page = portal.memberships(&director, &MembershipFilter::default(), &request).await.unwrap();
+    let next = PageRequest { limit: 1, cursor: page.next_cursor };
+    assert!(next.cursor.is_some());
+    refused(portal.accounts(&director, &AccountFilter::default(), &next).await, "invalid_cursor");
+    refused(portal.profiles(&director, &portal::ProfileFilter::default(), &next).await, "invalid_cursor");
     for made_up in ["", "not a cursor", "e30", "bnVsbA", &"A".repeat(4000)] {
         let request = PageRequest { limit: 1, cursor: Some(made_up.to_owned()) };
         refused(portal.memberships(&call, &filter, &request).await, "invalid_cursor");

@@ -73,6 +73,12 @@ pub struct AccountContact {
     /// Whether CBP writes to the person.
     #[schema(inline, value_type = code::PointOfContactOut)]
     pub point_of_contact: PointOfContact,
+    /// Whether the contact signs in: without, roles cannot be used.
+    pub signs_in: bool,
+    /// The subject (`sub`) as which the contact signs in, for officers of the account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 500)]
+    pub subject: Option<String>,
     /// Whether it is the caller.
     pub you: bool,
 }
@@ -199,7 +205,14 @@ impl Resource for AccountResource {
         let account = &committed.state;
         let people = state.portal.people_of(account).await?;
         let id = account.account_id.ok_or(PortalError::NotFound)?;
-        let you = state.portal.person_in(caller, id, account).await?;
+        // Who has just registered has a role that the request did not have when it came.
+        let now = match caller.person_in(id) {
+            None => Some(state.portal.as_of_now(caller).await?),
+            Some(_) => None,
+        };
+        let caller = now.as_ref().unwrap_or(caller);
+        let you = caller.person_in(id);
+        let subjects = state.portal.subjects_of(caller, id).await?;
         let contact = |contact: &membership::account::values::Contact| {
             let person = people.get(&(contact.person_id, contact.person_version));
             AccountContact {
@@ -211,6 +224,8 @@ impl Resource for AccountResource {
                 job_title: person.and_then(|person| person.job_title.clone()),
                 company_officer: contact.company_officer,
                 point_of_contact: contact.point_of_contact,
+                signs_in: account.signs_in(contact.person_id),
+                subject: subjects.get(&contact.person_id).cloned(),
                 you: you == Some(contact.person_id),
             }
         };
@@ -269,7 +284,7 @@ pub fn example() -> Value {
             "street_1": "400 Harbor Road", "city": "Laredo", "state": "TX", "postal_code": "78040",
             "also_mailing_address": true, "staffed_office": true}],
         "contacts": [{"person_id": PERSON, "given_name": "Maria", "family_name": "Ortega", "email": "maria.ortega@example.com",
-            "company_officer": true, "point_of_contact": "primary", "you": true}],
+            "company_officer": true, "point_of_contact": "primary", "signs_in": true, "subject": "maria@harbor.example", "you": true}],
         "users": [{"person_id": PERSON, "role": "officer", "granted_by": PERSON, "granted_at": "2026-03-02T15:04:05Z"}],
         "agreements": [], "registered_on": "2026-03-02",
     })
