@@ -1,8 +1,16 @@
 //! Who the caller is, and who it was that an event names.
 
-use crate::support::{Options, Server};
+use crate::support::{Answer, Options, Server};
 use kernel::Role;
 use serde_json::json;
+
+/// Registers a company with the body that the document shows as an example.
+fn register(server: &Server, officer: &str) -> Answer {
+    let document = api::openapi();
+    let body =
+        &document["paths"]["/v1/accounts"]["post"]["requestBody"]["content"]["application/json"]["example"];
+    server.post_as(officer, "/v1/accounts", &[], body)
+}
 
 #[test]
 fn everybody_can_ask_who_they_are() {
@@ -15,10 +23,7 @@ fn everybody_can_ask_who_they_are() {
     assert_eq!(newcomer["accounts"], json!([]));
 
     let officer = server.token("maria", &[]);
-    let document = api::openapi();
-    let body =
-        &document["paths"]["/v1/accounts"]["post"]["requestBody"]["content"]["application/json"]["example"];
-    let account = server.post_as(&officer, "/v1/accounts", &[], body).json();
+    let account = register(&server, &officer).json();
     let accounts = server.get_as(&officer, "/v1/me").json()["accounts"].clone();
     let contact = account["contacts"][0]["person_id"].clone();
     assert_eq!(accounts, json!([{"account_id": account["id"], "person_id": contact, "roles": ["officer"]}]));
@@ -42,10 +47,7 @@ fn everybody_can_ask_who_they_are() {
 fn hashes_are_for_those_who_see_events_whole() {
     let server = Server::start(Options::default());
     let officer = server.token("maria", &[]);
-    let document = api::openapi();
-    let body =
-        &document["paths"]["/v1/accounts"]["post"]["requestBody"]["content"]["application/json"]["example"];
-    let account = server.post_as(&officer, "/v1/accounts", &[], body);
+    let account = register(&server, &officer);
     let path = format!("{}/events", account.header("location").unwrap());
     let own = server.get_as(&officer, &path).json();
     let whole = server.get_as(&server.token("ada", &[Role::Auditor]), &path).json();
@@ -60,10 +62,7 @@ fn hashes_are_for_those_who_see_events_whole() {
 fn officers_see_as_whom_their_contacts_sign_in() {
     let server = Server::start(Options::default());
     let officer = server.token("maria", &[]);
-    let document = api::openapi();
-    let body =
-        &document["paths"]["/v1/accounts"]["post"]["requestBody"]["content"]["application/json"]["example"];
-    let account = server.post_as(&officer, "/v1/accounts", &[], body);
+    let account = register(&server, &officer);
     let path = account.header("location").unwrap().to_owned();
     let first = account.json()["contacts"][0].clone();
     assert_eq!((&first["signs_in"], &first["subject"]), (&json!(true), &json!("maria")));
