@@ -3,7 +3,7 @@
 pub mod request;
 pub mod view;
 
-use super::memberships::view::names;
+use super::names;
 use super::{events, look_back};
 use crate::http::{Declares, Req, json_page};
 use crate::operation::{Matching, Operation};

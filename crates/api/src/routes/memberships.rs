@@ -1,369 +1,32 @@
 //! Memberships: from application to certification.
 
 pub mod example;
+pub mod lists;
+pub mod request;
 pub mod view;
 
-use super::{code, code_list, date_parameter, events, id_list, look_back};
+use super::{code_list, date_parameter, events, id_list, look_back};
 use crate::http::answer::json_page;
 use crate::http::{Declares, Req};
 use crate::operation::{Matching, Operation};
 use crate::problem::Problem;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use chrono::NaiveDate;
 use criteria::EntityType;
-use kernel::identifiers::{Identifier, IdentifierType};
-use kernel::{AccountId, CountryCode, DocumentId, FieldError, MembershipId, PersonId, Text};
+use kernel::{AccountId, MembershipId, PersonId};
+use lists::{ConflictList, MembershipPage, ToDoView};
 use membership::membership as mbr;
 use membership::membership::command as ask;
 use portal::access::{PermissionType, permission};
 use portal::{Application, MembershipFacts, MembershipFilter};
-use serde::Deserialize;
+use request::{
+    ApplyRequest, AssignSpecialistRequest, AttachDocumentRequest, CertifyRequest, ChangeIdentifiersRequest,
+    CorrectDateRequest, DeclareEligibilityRequest, DocumentData, FindIneligibleRequest, ReapplyRequest,
+    RecommendCertificationRequest, RecordDeterminationRequest, RecordVettingResultRequest, RejectRequest,
+    RemoveDocumentRequest, SetBondRequest, WithdrawRequest, identifiers,
+};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
-use utoipa::ToSchema;
-use uuid::Uuid;
-use view::{ConflictList, MembershipPage, MembershipResource, MembershipView, ToDoView};
-
-/// An identifier as typed.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct IdentifierData {
-    /// Its kind.
-    #[serde(rename = "type")]
-    #[schema(inline, value_type = code::IdentifierTypeIn)]
-    pub identifier_type: IdentifierType,
-    /// The identifier as typed; separators and case do not matter.
-    pub value: Text<60>,
-}
-
-/// A document by reference.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct DocumentData {
-    /// What it is.
-    #[schema(inline, value_type = code::DocumentKindIn)]
-    pub kind: mbr::DocumentKind,
-    /// Its title. It must name nobody.
-    pub title: Text<200>,
-    /// Where it is kept: an address or a file number.
-    pub reference: Text<2000>,
-    /// Its SHA-256, in lower-case hexadecimal.
-    #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 64, pattern = "^[0-9a-f]{64}$", extensions(("x-shape" = json!("64 digits of lower-case hexadecimal"))))]
-    pub sha256: Option<mbr::Sha256>,
-}
-
-impl DocumentData {
-    fn document(self) -> mbr::Document {
-        mbr::Document {
-            document_id: DocumentId::new(Uuid::now_v7()),
-            kind: self.kind,
-            title: self.title,
-            reference: self.reference,
-            sha256: self.sha256,
-        }
-    }
-}
-
-/// A statement that the type asks for, and the company's answer.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct StatementData {
-    /// The statement; `/v1/entity-types` says which ones a type asks for, and their text.
-    #[schema(inline, value_type = code::StatementIn)]
-    pub statement: mbr::Statement,
-    /// Affirmed or denied.
-    #[schema(inline, value_type = code::StatementAnswerIn)]
-    pub answer: mbr::StatementAnswer,
-}
-
-/// What the company declares.
-#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct DeclarationsData {
-    /// The last day on which it traded in the role applied for.
-    #[serde(default)]
-    pub last_trading_on: Option<NaiveDate>,
-    /// Whether there is a final, unpaid debt to CBP.
-    #[serde(default)]
-    #[schema(inline, value_type = Option<code::DebtIn>)]
-    pub debt: Option<mbr::DebtDeclaration>,
-    /// The statements that the type asks for.
-    #[serde(default)]
-    #[schema(max_items = 50)]
-    pub statements: Vec<StatementData>,
-}
-
-impl TryFrom<DeclarationsData> for mbr::Declarations {
-    type Error = Problem;
-
-    /// One answer to each statement: of two nobody knows which one is meant.
-    fn try_from(data: DeclarationsData) -> Result<Self, Problem> {
-        let mut statements = BTreeMap::new();
-        let mut errors = Vec::new();
-        for (index, given) in data.statements.into_iter().enumerate() {
-            if statements.insert(given.statement, given.answer).is_some() {
-                let detail = format!("{} stands there already; give it once.", given.statement);
-                let pointer = format!("/declarations/statements/{index}");
-                errors.push(FieldError::new(pointer, "statement_twice", detail));
-            }
-        }
-        if errors.is_empty() {
-            Ok(mbr::Declarations { last_trading_on: data.last_trading_on, debt: data.debt, statements })
-        } else {
-            Err(Problem::invalid(errors))
-        }
-    }
-}
-
-/// Apply for a membership.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ApplyRequest {
-    /// The company's account.
-    pub account_id: AccountId,
-    /// The type applied for.
-    #[schema(inline, value_type = code::EntityTypeIn)]
-    pub entity_type: EntityType,
-    /// Where the company is established.
-    pub country_of_establishment: CountryCode,
-    /// Its identifiers; `/v1/entity-types` says which ones the type needs.
-    #[schema(max_items = 100)]
-    pub identifiers: Vec<IdentifierData>,
-    /// Its documents, by reference.
-    #[serde(default)]
-    #[schema(max_items = 100)]
-    pub documents: Vec<DocumentData>,
-    /// What it declares already; it can be declared later too.
-    #[serde(default)]
-    pub declarations: Option<DeclarationsData>,
-    /// The secret of an invitation, for types that need one.
-    #[serde(default)]
-    #[schema(max_length = 100, pattern = "^[A-Za-z0-9_-]{1,100}$", extensions(("x-shape" = json!("the secret of an invitation: letters, digits, - and _"))))]
-    pub invitation_token: Option<String>,
-}
-
-/// Apply again after a membership has ended. Nothing carries over but the account and the type.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ReapplyRequest {
-    /// Where the company is established.
-    pub country_of_establishment: CountryCode,
-    /// Its identifiers.
-    #[schema(max_items = 100)]
-    pub identifiers: Vec<IdentifierData>,
-    /// Its documents, by reference.
-    #[serde(default)]
-    #[schema(max_items = 100)]
-    pub documents: Vec<DocumentData>,
-    /// What it declares already.
-    #[serde(default)]
-    pub declarations: Option<DeclarationsData>,
-    /// The secret of an invitation, for types that need one.
-    #[serde(default)]
-    #[schema(max_length = 100, pattern = "^[A-Za-z0-9_-]{1,100}$", extensions(("x-shape" = json!("the secret of an invitation: letters, digits, - and _"))))]
-    pub invitation_token: Option<String>,
-}
-
-/// Replace the identifiers.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ChangeIdentifiersRequest {
-    /// The whole new list.
-    #[schema(max_items = 100)]
-    pub identifiers: Vec<IdentifierData>,
-}
-
-/// Attach a document.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct AttachDocumentRequest {
-    /// The document.
-    pub document: DocumentData,
-}
-
-/// Take a document off.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RemoveDocumentRequest {
-    /// Which one.
-    pub document_id: DocumentId,
-}
-
-/// Record the bond.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct SetBondRequest {
-    /// What it secures.
-    #[schema(inline, value_type = code::BondKindIn)]
-    pub kind: mbr::BondKind,
-    /// For how long.
-    #[schema(inline, value_type = code::BondTermIn)]
-    pub term: mbr::BondTerm,
-    /// Its number.
-    pub number: Text<40>,
-    /// Who stands for it.
-    pub surety: Text<200>,
-    /// Its first day.
-    #[serde(default)]
-    pub effective_on: Option<NaiveDate>,
-    /// Its last day.
-    #[serde(default)]
-    pub ends_on: Option<NaiveDate>,
-}
-
-/// Declare eligibility. What is absent stays as it was declared before.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct DeclareEligibilityRequest {
-    /// What is declared.
-    pub declarations: DeclarationsData,
-}
-
-/// Record a determination of CBP.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RecordDeterminationRequest {
-    /// The condition.
-    #[schema(inline, value_type = code::ConditionIn)]
-    pub condition: mbr::Condition,
-    /// What was determined.
-    #[schema(inline, value_type = code::OutcomeIn)]
-    pub outcome: mbr::Outcome,
-    /// When; today where absent.
-    #[serde(default)]
-    pub determined_on: Option<NaiveDate>,
-    /// On which basis. It must name nobody.
-    pub basis: Text<4000>,
-}
-
-/// Assign a specialist and an office.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct AssignSpecialistRequest {
-    /// The specialist.
-    pub specialist_id: PersonId,
-    /// The office.
-    #[schema(inline, value_type = code::OfficeIn)]
-    pub office: mbr::Office,
-}
-
-/// Record the result of the vetting.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RecordVettingResultRequest {
-    /// The result.
-    #[schema(inline, value_type = code::VettingOutcomeIn)]
-    pub outcome: mbr::VettingOutcome,
-    /// The result in one code; what lies behind it stays in CBP's own systems.
-    #[schema(inline, value_type = code::VettingSummaryIn)]
-    pub summary: mbr::VettingSummary,
-    /// The day on which it was determined; today where absent.
-    #[serde(default)]
-    pub determined_on: Option<NaiveDate>,
-}
-
-/// Recommend a certification.
-#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RecommendCertificationRequest {
-    /// Why, if there is something to say.
-    #[serde(default)]
-    pub remark: Option<Text<4000>>,
-    /// Why it may be certified although other live memberships of the type use its identifiers; needed while there are any. The company
-    /// never sees it. It must name nobody.
-    #[serde(default)]
-    pub identifier_conflict_reason: Option<Text<4000>>,
-}
-
-/// Certify.
-#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CertifyRequest {
-    /// Why it may be certified although other live memberships of the type use its identifiers; needed while there are any of which the
-    /// recommendation has not said so. The company never sees it. It must name nobody.
-    #[serde(default)]
-    pub identifier_conflict_reason: Option<Text<4000>>,
-}
-
-/// Refuse the application.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RejectRequest {
-    /// Why, in one code.
-    #[schema(inline, value_type = code::RejectionIn)]
-    pub reason: mbr::RejectionReason,
-    /// Why, in words for the company.
-    pub text: Text<4000>,
-}
-
-/// Find the applicant ineligible.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct FindIneligibleRequest {
-    /// The condition that is not met.
-    #[schema(inline, value_type = code::ConditionIn)]
-    pub condition: mbr::Condition,
-    /// Why, in one code that belongs to the condition.
-    #[schema(inline, value_type = code::IneligibilityIn)]
-    pub reason: mbr::IneligibilityReason,
-    /// Why, in words for the company.
-    pub text: Text<4000>,
-}
-
-/// Withdraw the application.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct WithdrawRequest {
-    /// Why, in one code.
-    #[schema(inline, value_type = code::WithdrawalIn)]
-    pub reason: mbr::WithdrawalReason,
-    /// Why, in words; needed where the code is `other`.
-    #[serde(default)]
-    pub text: Option<Text<4000>>,
-}
-
-/// Mend a date that was recorded wrong.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CorrectDateRequest {
-    /// Which date.
-    #[schema(inline, value_type = code::DateFieldIn)]
-    pub field: mbr::DateField,
-    /// What it should have been.
-    pub value: NaiveDate,
-    /// Why.
-    pub reason: Text<4000>,
-    /// Whether it is meant that the application ends, because by the mended date the last day to submit its security profile is past.
-    /// Without it such a correction is refused.
-    #[serde(default)]
-    pub accept_expiry: Option<bool>,
-}
-
-/// Reads identifiers; every wrong one is named with the right shape.
-fn identifiers(data: &[IdentifierData], entity_type: Option<EntityType>) -> Result<Vec<Identifier>, Problem> {
-    let mut read = Vec::with_capacity(data.len());
-    let mut errors = Vec::new();
-    for (index, given) in data.iter().enumerate() {
-        let parse = if entity_type == Some(EntityType::RailCarrier) {
-            Identifier::parse_for_railroad
-        } else {
-            Identifier::parse
-        };
-        match parse(given.identifier_type, given.value.as_str()) {
-            Ok(identifier) => read.push(identifier),
-            Err(error) => {
-                errors.push(FieldError::new(
-                    format!("/identifiers/{index}/value"),
-                    error.code,
-                    error.sentence,
-                ));
-            }
-        }
-    }
-    if errors.is_empty() { Ok(read) } else { Err(Problem::invalid(errors)) }
-}
+use view::{MembershipResource, MembershipView};
 
 async fn apply(req: Req<permission::MembershipApply>) -> Result<HttpResponse, Problem> {
     let body: ApplyRequest = req.body()?;
@@ -411,9 +74,9 @@ async fn list(req: Req<permission::MembershipRead>) -> Result<HttpResponse, Prob
     let mut query = req.query();
     let request = query.page();
     let filter = MembershipFilter {
-        status: query.codes("status", &view::names(&mbr::Status::ALL, mbr::Status::as_str)),
-        entity_type: query.codes("entity_type", &view::names(EntityType::ALL, |kind| kind.as_str())),
-        office: query.codes("office", &view::names(mbr::Office::ALL, |office| office.as_str())),
+        status: query.codes("status", &super::names(&mbr::Status::ALL, mbr::Status::as_str)),
+        entity_type: query.codes("entity_type", &super::names(EntityType::ALL, |kind| kind.as_str())),
+        office: query.codes("office", &super::names(mbr::Office::ALL, |office| office.as_str())),
         specialist_id: query.ids::<PersonId>("specialist_id"),
         account_id: query.ids::<AccountId>("account_id"),
         due_on_or_before: query.date("due_on_or_before"),
@@ -602,7 +265,7 @@ fn identifiers_example() -> Value {
 }
 
 fn names<T: Copy>(all: &[T], name: fn(T) -> &'static str) -> Value {
-    code_list(&view::names(all, name))
+    code_list(&super::names(all, name))
 }
 
 /// The operations on memberships.
@@ -627,7 +290,7 @@ pub fn operations() -> Vec<Operation> {
             .parameter("account_id", "Only those of these accounts.", id_list("acc"))
             .parameter("due_on_or_before", "Only those on which something is due on this day or before.", date_parameter())
             .parameter("sort", "By application (`id`) or by what is due next (`due_on`; those without are left out).", json!({"type": "string", "enum": ["id", "due_on"], "default": "id"}))
-            .answers::<MembershipPage>(200, view::page_example()),
+            .answers::<MembershipPage>(200, lists::page_example()),
         Operation::get("/v1/memberships/{membership_id}", "membership_get", get)
             .about("memberships", "Read a membership", "The membership as it is, or as it was.")
             .looks_back()
@@ -635,7 +298,7 @@ pub fn operations() -> Vec<Operation> {
             .tagged(),
         Operation::get("/v1/memberships/{membership_id}/to-do", "membership_to_do", to_do)
             .about("memberships", "See what is missing", "What the company has to do before it can submit, and what is open before CBP can certify.")
-            .answers::<ToDoView>(200, view::to_do_example()),
+            .answers::<ToDoView>(200, lists::to_do_example()),
         Operation::get("/v1/memberships/{membership_id}/identifier-conflicts", "membership_identifier_conflicts", conflicts)
             .about("memberships", "See who else uses the identifiers", "Live memberships of the same type with the same identifiers, of any account; applicants never learn of them. While there are any, recommending and certifying need a reason, such as a merger or a successor.")
             .answers::<ConflictList>(200, json!({"items": [{"type": "importer_of_record", "normalised": "12345678900", "membership_id": "mbr_0193b2d1aa007c3eb8f6a1b2c3d4e5f6"}]})),

@@ -34,6 +34,11 @@ pub(crate) fn look_back<P>(req: &Req<P>) -> Result<Option<At>, Problem> {
     })
 }
 
+/// The stable names of a closed list.
+pub(crate) fn names<T: Copy>(all: &[T], name: fn(T) -> &'static str) -> Vec<&'static str> {
+    all.iter().copied().map(name).collect()
+}
+
 /// The schema of a parameter from a closed list.
 pub(crate) fn code_list(codes: &[&str]) -> Value {
     json!({"type": "array", "maxItems": 50, "items": {"type": "string", "enum": codes}})

@@ -1,8 +1,9 @@
 //! Security profiles: answers one by one, review, snapshots.
 
+pub mod answers;
 pub mod view;
 
-use super::memberships::view::names;
+use super::names;
 use super::{code, code_list, events, id_list, look_back};
 use crate::http::answer::{cache_control, json_page};
 use crate::http::command::mark_replayed;
@@ -11,6 +12,7 @@ use crate::operation::{Matching, Operation};
 use crate::problem::{Problem, registry};
 use actix_web::HttpResponse;
 use actix_web::http::{Method, StatusCode, header};
+use answers::{AnswerList, AnswerView, SnapshotList, SnapshotView};
 use chrono::NaiveDate;
 use criteria::{CriterionId, EntityType};
 use kernel::{AccountId, MembershipId, PersonId, ProfileId, Text};
@@ -25,7 +27,7 @@ use profile::{
 use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
-use view::{AnswerList, AnswerView, ProfilePage, ProfileResource, ProfileView, SnapshotList, SnapshotView};
+use view::{ProfilePage, ProfileResource, ProfileView};
 
 /// What the company says to one criterion. A draft may be incomplete; submission asks for a text, or for a reason why the criterion does
 /// not apply. Everything is kept as typed.
@@ -318,15 +320,15 @@ pub fn operations() -> Vec<Operation> {
             .tagged(),
         Operation::get("/v1/profiles/{profile_id}/answers", "answers_list", answers)
             .about("profiles", "Read all answers", "One for each criterion that applies, in the order of the catalogue, answered or not.")
-            .answers::<AnswerList>(200, json!({"items": [view::answer_example()]})),
+            .answers::<AnswerList>(200, json!({"items": [answers::answer_example()]})),
         Operation::get("/v1/profiles/{profile_id}/answers/{criterion_id}", "answer_get", answer)
             .about("profiles", "Read one answer", "With its standing in the review and every submitted version. Its ETag is its own version, 0 while nothing is saved.")
-            .answers::<AnswerView>(200, view::answer_example())
+            .answers::<AnswerView>(200, answers::answer_example())
             .tagged(),
         Operation::new(Method::PUT, "/v1/profiles/{profile_id}/answers/{criterion_id}", "answer_save", save_answer)
             .about("profiles", "Save one answer", "Replaces the answer; complete or not, as long as the profile is being written. An answer that exists asks for its own ETag in If-Match, so that nobody's words are lost; people who work on different answers do not get in each other's way.")
             .takes::<SaveAnswerRequest>(json!({"applies": "yes", "met": "yes", "text": "Our chief executive signed the statement on 4 January; it hangs in reception and stands on our website.", "evidence": ["statement-of-support.pdf"]}))
-            .answers::<AnswerView>(200, view::answer_example())
+            .answers::<AnswerView>(200, answers::answer_example())
             .tagged()
             .matching(Matching::Optional)
             .problems(&[428]),
@@ -353,7 +355,7 @@ pub fn operations() -> Vec<Operation> {
             .answers::<SnapshotList>(200, json!({"items": [{"number": 1, "approved_on": "2026-04-14", "approved_by": "per_0193b2d1aa007c3eb8f6000000000004"}]})),
         Operation::get("/v1/profiles/{profile_id}/snapshots/{number}", "snapshot_get", snapshot)
             .about("profiles", "Read an approved snapshot", "With the full text of every answer as it was approved.")
-            .answers::<SnapshotView>(200, view::snapshot_example()),
+            .answers::<SnapshotView>(200, answers::snapshot_example()),
         Operation::get("/v1/profiles/{profile_id}/events", "profile_events", history)
             .about("profiles", "Read the history of a security profile", "Every event, in order.")
             .parameter("after", "Only events after this sequence.", json!({"type": "integer", "format": "int64", "minimum": 0, "maximum": 9_007_199_254_740_991_i64}))

@@ -1,7 +1,7 @@
 //! What waits for whom.
 
 use super::code::WAITING_FOR;
-use super::memberships::view::{MembershipPage, page_example};
+use super::memberships::lists::{MembershipPage, page_example};
 use super::{code_list, id_list};
 use crate::http::Req;
 use crate::http::answer::json_page;

@@ -11,7 +11,6 @@ use crate::read::page::{Filter, Page, PageRequest, Sort, page};
 use crate::usecase::invitations::forget_what_stands_beside;
 use chrono::NaiveDate;
 use criteria::EntityType;
-use kernel::identifiers::IdentifierType;
 use kernel::{AccountId, CountryCode, FieldError, MembershipId, PersonId, ProfileId, Refusal};
 use ledger::{At, Attachment, Loaded, RecordedEvent, fetch_all};
 use mbr::command as ask;
@@ -61,17 +60,6 @@ pub struct Application {
     pub declarations: mbr::declaration::Declarations,
     /// The secret of an invitation, for types that need one.
     pub invitation_token: Option<String>,
-}
-
-/// Another live membership that uses the same identifier for the same type.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct IdentifierConflict {
-    /// The kind of identifier.
-    pub identifier_type: String,
-    /// Its normalised form.
-    pub normalised: String,
-    /// The other membership.
-    pub membership_id: String,
 }
 
 /// What a decision about a membership rests on besides the membership itself.
@@ -483,79 +471,9 @@ impl Portal {
         let ownership = Self::membership_ownership(membership);
         authorize(caller, Permission::MembershipCompare, &ownership).is_ok()
     }
-
-    /// What the account's other live memberships of a type use.
-    async fn used_in_account(
-        &self,
-        account: AccountId,
-        entity_type: EntityType,
-        but: MembershipId,
-    ) -> Result<Vec<IdentifierUse>, PortalError> {
-        let rows = fetch_all!(
-            self.ledger.db(),
-            (String, String, String),
-            "SELECT identifier_type, normalised, membership_id FROM membership_identifiers \
-             WHERE account_id = $1 AND entity_type = $2 AND live AND membership_id <> $3 \
-             ORDER BY identifier_type, normalised, membership_id",
-            account.to_string(),
-            entity_type.as_str(),
-            but.to_string()
-        )?;
-        Ok(rows.into_iter().filter_map(|row| identifier_use(row, true)).collect())
-    }
-
-    /// Which other live memberships of the type use the identifiers of this one.
-    async fn used_by_others(
-        &self,
-        id: MembershipId,
-        account: AccountId,
-    ) -> Result<Vec<IdentifierUse>, PortalError> {
-        let rows = fetch_all!(
-            self.ledger.db(),
-            (String, String, String, String),
-            "SELECT o.identifier_type, o.normalised, o.membership_id, o.account_id FROM membership_identifiers m \
-             JOIN membership_identifiers o ON o.identifier_type = m.identifier_type AND o.normalised = m.normalised \
-             AND o.entity_type = m.entity_type AND o.membership_id <> m.membership_id \
-             WHERE m.membership_id = $1 AND o.live ORDER BY o.identifier_type, o.normalised, o.membership_id LIMIT 200",
-            id.to_string()
-        )?;
-        let account = account.to_string();
-        let read = |(kind, value, other, owner): (String, String, String, String)| {
-            identifier_use((kind, value, other), owner == account)
-        };
-        Ok(rows.into_iter().filter_map(read).collect())
-    }
-
-    /// Live memberships of the same type that use the same identifiers, for staff to look at before certifying. An applicant never
-    /// learns of them.
-    pub async fn identifier_conflicts(
-        &self,
-        call: &Call,
-        id: MembershipId,
-    ) -> Result<Vec<IdentifierConflict>, PortalError> {
-        let loaded = self.existing::<Membership>(id).await?;
-        self.allow(&call.caller, Permission::MembershipCompare, &Self::membership_ownership(&loaded.state))?;
-        Ok(fetch_all!(
-            self.ledger.db(),
-            IdentifierConflict,
-            "SELECT o.identifier_type, o.normalised, o.membership_id FROM membership_identifiers m \
-             JOIN membership_identifiers o ON o.identifier_type = m.identifier_type AND o.normalised = m.normalised \
-             AND o.entity_type = m.entity_type AND o.membership_id <> m.membership_id \
-             WHERE m.membership_id = $1 AND o.live ORDER BY o.identifier_type, o.normalised, o.membership_id LIMIT 200",
-            id.to_string()
-        )?)
-    }
 }
 
-fn identifier_use(
-    (kind, normalised, membership): (String, String, String),
-    same_account: bool,
-) -> Option<IdentifierUse> {
-    let identifier_type = IdentifierType::parse(&kind)?;
-    Some(IdentifierUse { identifier_type, normalised, membership_id: membership.parse().ok()?, same_account })
-}
-
-/// Takes out of an event what is not for the company. Its hash stays that of the whole event.
+/// Takes out of an event what is not for the company. Its hash is that of the whole event, and not to be shown to who may not see it whole.
 fn leave_out_what_is_for_staff(event: &mut RecordedEvent) {
     for (event_type, parent, member) in mbr::event::FOR_STAFF {
         if event.event_type == *event_type

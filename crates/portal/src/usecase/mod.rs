@@ -1,13 +1,16 @@
 //! Use cases, one file a noun. Each loads, asks who may, decides by the rules of the domain, and records.
 
 mod accounts;
+mod contacts;
 mod feed;
+mod identifiers;
 mod invitations;
 mod memberships;
 mod profiles;
 
-pub use accounts::{AccountFilter, ContactDetails, NewContact, Registration};
+pub use accounts::{AccountFilter, Registration};
+pub use contacts::{ContactDetails, NewContact};
 pub use feed::{FeedPage, FeedRequest, MAX_WAIT};
 pub use invitations::{BesideInvitation, InvitationFilter, NewInvitation};
-pub use memberships::{Application, IdentifierConflict, MembershipFacts, MembershipFilter, MembershipToDo};
+pub use memberships::{Application, MembershipFacts, MembershipFilter, MembershipToDo};
 pub use profiles::{AnswerMatch, ProfileFilter};

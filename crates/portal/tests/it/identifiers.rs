@@ -7,7 +7,7 @@ use kernel::identifiers::IdentifierType;
 use kernel::{MembershipId, Role};
 use membership::membership::{Membership, Office, ToDoCode};
 use portal::access::Permission;
-use portal::{Application, Committed, IdentifierConflict, PortalError, SignIn};
+use portal::{Application, Committed, PortalError, SignIn};
 
 on_both_engines!(
     staff_see_who_else_uses_an_identifier,
@@ -22,9 +22,7 @@ async fn conflicts(house: &House, id: MembershipId) -> Vec<(String, String, Stri
     let found = house.portal.identifier_conflicts(&call, id).await.unwrap();
     found
         .into_iter()
-        .map(|IdentifierConflict { identifier_type, normalised, membership_id }| {
-            (identifier_type, normalised, membership_id)
-        })
+        .map(|other| (other.identifier_type.to_string(), other.normalised, other.membership_id.to_string()))
         .collect()
 }
 
