@@ -101,6 +101,7 @@ fn wrong_value(
 }
 
 /// The first day on which anything can have happened: the programme was launched in November 2001. Handbook 1.1.
+// Reckoned when this is compiled: an impossible date would not compile.
 const PROGRAMME_BEGAN_ON: NaiveDate = NaiveDate::from_ymd_opt(2001, 11, 1).unwrap();
 
 /// The dates that can't be later than this one.
