@@ -104,6 +104,14 @@ id!(/// A person or machine client. Names and addresses are kept in the people t
     PersonId, "per");
 id!(/// A document that an application names by reference.
     DocumentId, "doc");
+id!(/// An enforcement action: one decision on one membership, such as a suspension or a removal.
+    EnforcementActionId, "enf");
+id!(/// An appeal against an enforcement action.
+    AppealId, "apl");
+id!(/// A security incident.
+    IncidentId, "inc");
+id!(/// A deadline that somebody has to meet.
+    ObligationId, "obl");
 id!(/// An event of the ledger.
     EventId, "evt");
 
