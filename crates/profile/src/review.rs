@@ -10,6 +10,7 @@ use crate::event::{
 use crate::state::{Profile, Status};
 use criteria::{CriterionId, EditionId, Level};
 use kernel::{Context, FieldError, Refusal, to_microseconds};
+use std::sync::Arc;
 
 /// A specialist, or who stands above, takes up what was submitted. Handbook 4.4.
 pub(crate) fn start_review(profile: &Profile, context: &Context) -> Decided {
@@ -102,7 +103,7 @@ pub(crate) fn return_profile(profile: &Profile, command: Return, context: &Conte
 pub(crate) fn approve(profile: &Profile, command: Approve, context: &Context) -> Decided {
     reviewer_only(context)?;
     let edition = reviewed_edition(profile)?;
-    let open = |(id, answer): (&CriterionId, &Answer)| {
+    let open = |(id, answer): (&CriterionId, &Arc<Answer>)| {
         let (code, detail) = match answer.standing() {
             Standing::Accepted => return None,
             Standing::Rejected => ("rejected", "This answer is rejected; return the profile, or accept it."),

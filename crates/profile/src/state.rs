@@ -156,8 +156,8 @@ pub struct Profile {
     pub criteria_on: Option<NaiveDate>,
     /// What is asked, at which level, frozen for the draft.
     pub criteria: BTreeMap<CriterionId, Level>,
-    /// The answers saved so far.
-    pub answers: BTreeMap<CriterionId, Answer>,
+    /// The answers saved so far. Shared, since every command copies the profile to apply its events and touches one of them.
+    pub answers: BTreeMap<CriterionId, Arc<Answer>>,
     /// How often it was submitted.
     pub round: u32,
     /// When it was first submitted.
@@ -181,7 +181,7 @@ pub struct Profile {
 impl Profile {
     /// The answer to a criterion, if one was saved.
     pub fn answer(&self, criterion_id: &CriterionId) -> Option<&Answer> {
-        self.answers.get(criterion_id)
+        self.answers.get(criterion_id).map(Arc::as_ref)
     }
 
     /// The version of an answer, 0 where none was saved.
@@ -196,12 +196,13 @@ impl Profile {
 
     /// The answers that stand as asked for, in the order of the criteria.
     pub fn answers_standing(&self, standing: Standing) -> impl Iterator<Item = (&CriterionId, &Answer)> {
-        self.answers.iter().filter(move |(_, answer)| answer.standing() == standing)
+        let answers = self.answers.iter().map(|(criterion_id, answer)| (criterion_id, answer.as_ref()));
+        answers.filter(move |(_, answer)| answer.standing() == standing)
     }
 
     /// Names the present version of every answer.
     pub fn answer_versions(&self) -> Vec<AnswerVersion> {
-        let name = |(id, answer): (&CriterionId, &Answer)| AnswerVersion {
+        let name = |(id, answer): (&CriterionId, &Arc<Answer>)| AnswerVersion {
             criterion_id: *id,
             answer_version: answer.version,
         };
@@ -275,7 +276,10 @@ fn answer_saved(profile: &mut Profile, event: &ProfileAnswerSaved) {
         evidence: event.evidence.clone(),
     });
     let (decision, history) = match profile.answers.remove(&event.criterion_id) {
-        Some(before) => (before.decision, before.history),
+        Some(before) => {
+            let before = Arc::unwrap_or_clone(before);
+            (before.decision, before.history)
+        }
         None => (None, Vec::new()),
     };
     let answer = Answer {
@@ -286,7 +290,7 @@ fn answer_saved(profile: &mut Profile, event: &ProfileAnswerSaved) {
         decision,
         history,
     };
-    profile.answers.insert(event.criterion_id, answer);
+    profile.answers.insert(event.criterion_id, Arc::new(answer));
 }
 
 fn submitted(profile: &mut Profile, event: &ProfileSubmitted) {
@@ -298,7 +302,7 @@ fn submitted(profile: &mut Profile, event: &ProfileSubmitted) {
     profile.review_started_at = None;
     profile.review_started_by = None;
     for named in &event.answers {
-        let Some(answer) = profile.answers.get_mut(&named.criterion_id) else { continue };
+        let Some(answer) = profile.answers.get_mut(&named.criterion_id).map(Arc::make_mut) else { continue };
         if answer.version != named.answer_version || answer.submitted_version(named.answer_version).is_some()
         {
             continue;
@@ -315,7 +319,7 @@ fn submitted(profile: &mut Profile, event: &ProfileSubmitted) {
 }
 
 fn decided(profile: &mut Profile, criterion_id: &CriterionId, decision: Decision) {
-    let Some(answer) = profile.answers.get_mut(criterion_id) else { return };
+    let Some(answer) = profile.answers.get_mut(criterion_id).map(Arc::make_mut) else { return };
     let version =
         answer.history.iter_mut().rev().find(|version| version.answer_version == decision.answer_version);
     if let Some(version) = version {
