@@ -41,6 +41,10 @@ async fn questions(caller: &Caller, history: &str) -> Result<Vec<Question>> {
             "list with filters, by what is due",
             "/v1/memberships?limit=50&status=pre_applicant&entity_type=importer&sort=due_on".to_owned(),
         ),
+        (
+            "list of two statuses, by what is due",
+            "/v1/memberships?limit=50&status=pre_applicant&status=applicant&sort=due_on".to_owned(),
+        ),
         ("work queue", "/v1/work-queue?limit=50&waiting_for=company".to_owned()),
         ("history of one membership", format!("/v1/memberships/{history}/events?limit=50")),
     ])

@@ -192,7 +192,7 @@ impl Projection for MembershipsProjection {
     }
 
     fn version(&self) -> i64 {
-        3
+        4
     }
 
     fn tables(&self) -> &'static [&'static str] {
@@ -212,6 +212,9 @@ impl Projection for MembershipsProjection {
         CREATE INDEX memberships_office_{generation} ON {memberships} (office, membership_id);
         CREATE INDEX memberships_specialist_{generation} ON {memberships} (specialist_id, membership_id);
         CREATE INDEX memberships_due_{generation} ON {memberships} (due_on, membership_id);
+        CREATE INDEX memberships_status_due_{generation} ON {memberships} (status, due_on, membership_id);
+        CREATE INDEX memberships_type_due_{generation} ON {memberships} (entity_type, due_on, membership_id);
+        CREATE INDEX memberships_office_due_{generation} ON {memberships} (office, due_on, membership_id);
         CREATE INDEX memberships_expiry_{generation} ON {memberships} (status, profile_due_on, membership_id);
         CREATE INDEX memberships_queue_{generation} ON {memberships} (waiting_for, specialist_id, waiting_since, membership_id);
         CREATE INDEX memberships_waiting_{generation} ON {memberships} (waiting_for, waiting_since, membership_id);

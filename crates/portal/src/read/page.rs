@@ -147,6 +147,12 @@ fn digest(table: &str, filters: &[Filter], sort: Sort) -> String {
     hex::encode(Sha256::digest(text.as_bytes())).split_at(16).0.to_owned()
 }
 
+/// Whether SQLite would find everything that has one of these values by the column's index, and sort it all, to give one page of it. A
+/// closed list of words narrows little, so the list is better walked in its order, which the unary plus makes it do.
+fn sorts_what_it_finds(db: &Db, column: &str, values: &[String]) -> bool {
+    matches!(db, Db::Sqlite(_)) && values.len() > 1 && !column.ends_with("_id")
+}
+
 /// Reads one page of a table.
 pub(crate) async fn page<R: ModelRow + SortValue>(
     db: &Db,
@@ -179,7 +185,8 @@ pub(crate) async fn page<R: ModelRow + SortValue>(
                 statement.push(" AND 1 = 0");
             }
             Filter::In(column, values) => {
-                statement.push(&format!(" AND {column} IN "));
+                let unary = if sorts_what_it_finds(db, column, values) { "+" } else { "" };
+                statement.push(&format!(" AND {unary}{column} IN "));
                 statement.bind_tuple(values.iter().map(|value| Value::from(value.as_str())));
             }
             Filter::OnOrBefore(column, date) => {
