@@ -5,6 +5,7 @@ pub mod answer;
 pub mod body;
 pub mod client_address;
 pub mod command;
+mod connection;
 mod json;
 pub mod middleware;
 pub mod query;
