@@ -7,8 +7,8 @@ use crate::problem::{PROBLEM_JSON, Problem, registry};
 use actix_web::ResponseError as _;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::{ConnectionType, Method};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::{ConnectionType, Method};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage as _};
@@ -86,8 +86,7 @@ pub(crate) fn note(
     ids: &RequestIds,
     client_id: Option<&str>,
 ) {
-    let labels =
-        [("method", method.to_owned()), ("route", route.to_owned()), ("status", status.to_string())];
+    let labels = [("method", method.to_owned()), ("route", route.to_owned()), ("status", status.to_string())];
     metrics::counter!("http_requests_total", &labels).increment(1);
     let (request_id, trace_id) = (&ids.request_id, &ids.correlation_id);
     // The pattern of the route, never the address itself, and a method of the known ones: nothing in the line is of the client's choice

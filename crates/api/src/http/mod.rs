@@ -18,5 +18,5 @@ pub use answer::{Resource, json_page};
 pub use client_address::{AddressHeader, TrustedProxies};
 pub use command::Running;
 pub use request::{Declares, Open, Req};
-pub use server::{ServeOptions, serve};
+pub use server::{HEAD_WITHIN, ServeOptions, serve};
 pub use state::ApiState;

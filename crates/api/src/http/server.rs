@@ -1,6 +1,6 @@
 //! The HTTP server: routes, limits, a graceful stop.
 
-use crate::http::connection::{HEAD_WITHIN, Wire, carry};
+use crate::http::connection::{Wire, carry};
 use crate::http::middleware;
 use crate::http::request;
 use crate::http::state::ApiState;
@@ -22,6 +22,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+/// Within what time the head of a request has to arrive.
+pub const HEAD_WITHIN: Duration = Duration::from_secs(10);
 /// The most bytes of headers.
 pub(crate) const MAX_HEADERS: usize = 16 * 1024;
 /// The most bytes of an address.
@@ -32,6 +34,8 @@ pub(crate) const MAX_URI: usize = 8 * 1024;
 pub struct ServeOptions {
     /// Worker threads; 0 takes one for each processor.
     pub workers: usize,
+    /// Within what time the head of a request has to arrive: [`HEAD_WITHIN`], unless for a test.
+    pub head_within: Duration,
     /// What open requests get after a stop signal.
     pub stop_within: Duration,
     /// Browsers' origins; empty turns CORS off.
@@ -47,7 +51,7 @@ pub async fn serve(
     state: Data<ApiState>,
     options: ServeOptions,
 ) -> std::io::Result<()> {
-    let cors = options.cors_origins.clone();
+    let (cors, head_within) = (options.cors_origins, options.head_within);
     let ledger = state.portal.ledger().clone();
     let stop = async move {
         if let Err(error) = stop_signal().await {
@@ -82,7 +86,7 @@ pub async fn serve(
         let stopping = stopping.clone();
         let http = HttpService::build()
             .local_addr(address)
-            .client_request_timeout(HEAD_WITHIN)
+            .client_request_timeout(head_within)
             .client_disconnect_timeout(Duration::from_secs(1))
             .keep_alive(Duration::from_secs(75))
             .graceful_shutdown_signal(move || {
@@ -97,7 +101,7 @@ pub async fn serve(
         apply_fn_factory(http, move |stream: TcpStream, http| {
             let peer = stream.peer_addr().ok();
             let (wire, connection) = Wire::new(stream);
-            carry(http.call((wire, Protocol::Http1, peer)), connection, policy.clone())
+            carry(http.call((wire, Protocol::Http1, peer)), connection, head_within, policy.clone())
         })
     })?;
     let result = server.run().await;

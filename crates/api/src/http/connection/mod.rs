@@ -26,9 +26,6 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 pub(crate) use wire::Wire;
 
-/// Within what time the head of a request has to arrive.
-pub(crate) const HEAD_WITHIN: Duration = Duration::from_secs(10);
-
 /// A request whose body comes in chunks, which may turn out to be none.
 #[derive(Clone)]
 struct Chunked {
@@ -126,13 +123,13 @@ impl Connection {
     }
 
     /// What has to be answered after the dispatcher has ended by itself, or at a refusal.
-    fn refusal(&self, ended: bool) -> Option<Refusal> {
+    fn refusal(&self, ended: bool, head_within: Duration) -> Option<Refusal> {
         let arrived = self.arriving.get();
         match self.refused.get() {
             // Who has sent nothing has asked nothing.
             Some(408) if arrived.is_none() => None,
-            Some(status) if self.served.get() => Some(Refusal::of(status, None, arrived)),
-            Some(status) => Some(Refusal::of(status, Some(&self.line.borrow()), arrived)),
+            Some(status) if self.served.get() => Some(Refusal::of(status, None, arrived, head_within)),
+            Some(status) => Some(Refusal::of(status, Some(&self.line.borrow()), arrived, head_within)),
             // The dispatcher gives a request up without an answer when the chunks of its body are none.
             None if ended && self.working.get() && self.between_answers.get() => {
                 self.chunked.take().map(|request| Refusal::of_chunks(request, arrived))
@@ -142,13 +139,15 @@ impl Connection {
     }
 }
 
-/// Carries a connection to its end. `policy` is the rate limit's, as all answers have it.
+/// Carries a connection to its end. The head of each request has to arrive within `head_within`; `policy` is the rate limit's, as all answers
+/// have it.
 ///
 /// # Errors
 /// Those of the dispatcher.
 pub(crate) async fn carry(
     dispatch: impl Future<Output = Result<(), DispatchError>>,
     connection: Rc<Connection>,
+    head_within: Duration,
     policy: String,
 ) -> Result<(), DispatchError> {
     let mut dispatch = Box::pin(dispatch);
@@ -164,7 +163,7 @@ pub(crate) async fn carry(
             patience = None;
             return Poll::Pending;
         };
-        let timer = patience.get_or_insert_with(|| Box::pin(sleep_until(since + HEAD_WITHIN)));
+        let timer = patience.get_or_insert_with(|| Box::pin(sleep_until(since + head_within)));
         timer.as_mut().poll(context).map(|()| {
             connection.refuse(408);
             None
@@ -174,7 +173,7 @@ pub(crate) async fn carry(
     // It gives the socket back.
     drop(dispatch);
     let stream = connection.stream.take();
-    let refusal = connection.refusal(matches!(ended, Some(Ok(()))));
+    let refusal = connection.refusal(matches!(ended, Some(Ok(()))), head_within);
     if let (Some(stream), Some(refusal)) = (stream, refusal) {
         refusal.send(stream, &policy).await;
     }

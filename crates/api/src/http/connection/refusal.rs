@@ -1,12 +1,12 @@
 //! The answer to what is no request.
 
+use super::Chunked;
 use super::request_line::RequestLine;
-use super::{Chunked, HEAD_WITHIN};
 use crate::http::middleware;
 use crate::http::request::RequestIds;
 use crate::http::server::{MAX_HEADERS, MAX_URI};
-use crate::problem::registry::{self, ProblemType};
 use crate::problem::Problem;
+use crate::problem::registry::{self, ProblemType};
 use actix_web::ResponseError as _;
 use actix_web::body::MessageBody as _;
 use actix_web::http::header::{self, HttpDate};
@@ -35,7 +35,12 @@ pub(super) struct Refusal {
 impl Refusal {
     /// In place of one of the parser with this status. `line` is what is known about the first request of a connection; of later ones nothing
     /// is known.
-    pub(super) fn of(status: u16, line: Option<&RequestLine>, since: Option<Instant>) -> Self {
+    pub(super) fn of(
+        status: u16,
+        line: Option<&RequestLine>,
+        since: Option<Instant>,
+        head_within: Duration,
+    ) -> Self {
         let too_long = line.is_some_and(|line| line.target_length() > MAX_URI);
         let other_version = line.is_some_and(RequestLine::is_of_another_version);
         let (kind, detail) = match status {
@@ -56,9 +61,8 @@ impl Refusal {
             408 => (
                 registry::REQUEST_TIMEOUT,
                 format!(
-                    "The head of the request did not arrive within {} seconds. Send the request again, on a new connection. Nothing was \
-                     changed.",
-                    HEAD_WITHIN.as_secs()
+                    "The head of the request did not arrive within {head_within:?}. Send the request again, on a new connection. Nothing was \
+                     changed."
                 ),
             ),
             431 => (

@@ -89,11 +89,20 @@ mod tests {
 
     #[test]
     fn other_versions_are_told_from_what_is_no_version() {
-        for other in ["PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "GET / HTTP/3\r\n", "GET / HTTP/0.9\r\n", "GET / HTTP/1.2"]
+        for other in
+            ["PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "GET / HTTP/3\r\n", "GET / HTTP/0.9\r\n", "GET / HTTP/1.2"]
         {
             assert!(read(other.as_bytes()).is_of_another_version(), "{other}");
         }
-        for none in ["GET / HTTP/1.0\r\n", "GET / HTTP/1.1", "GET / HTTP/", "GET / HTTPS/2\r\n", "GET /\r\n", "GET / /2", "GET / HTTP/1.10"] {
+        for none in [
+            "GET / HTTP/1.0\r\n",
+            "GET / HTTP/1.1",
+            "GET / HTTP/",
+            "GET / HTTPS/2\r\n",
+            "GET /\r\n",
+            "GET / /2",
+            "GET / HTTP/1.10",
+        ] {
             assert!(!read(none.as_bytes()).is_of_another_version(), "{none}");
         }
     }
