@@ -3,7 +3,7 @@
 use crate::support::{Answer, Options, Server, parse, parse_all};
 use kernel::Role;
 use std::io::{Read as _, Write as _};
-use std::net::TcpStream;
+use std::net::{Shutdown, TcpStream};
 use std::time::Duration;
 
 const GET: &str = "GET /livez HTTP/1.1\r\nHost: x\r\n\r\n";
@@ -192,6 +192,23 @@ fn a_head_that_does_not_arrive_in_time() {
 fn who_sends_nothing_is_told_nothing() {
     let server = Server::start(Options { head_within: SHORT, ..Options::default() });
     assert_eq!(exchange(&server, b""), b"");
+}
+
+#[test]
+fn a_head_that_ends_early() {
+    let server = Server::shared();
+    for part in ["GET", "GET /livez HT", "GET /livez HTTP/1.1\r\nHost: x\r\n"] {
+        let mut stream = connect(server);
+        stream.write_all(part.as_bytes()).unwrap();
+        stream.shutdown(Shutdown::Write).unwrap();
+        refused(&parse(&rest(stream)), "malformed-request", part);
+    }
+    // After a whole request there may be an end of line too many.
+    let mut stream = connect(server);
+    stream.write_all(format!("{GET}\r\n").as_bytes()).unwrap();
+    stream.shutdown(Shutdown::Write).unwrap();
+    let answers = parse_all(&rest(stream), &[]);
+    assert_eq!((answers.len(), answers[0].status), (1, 200));
 }
 
 #[test]

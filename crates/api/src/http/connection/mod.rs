@@ -130,6 +130,10 @@ impl Connection {
             Some(408) if arrived.is_none() => None,
             Some(status) if self.served.get() => Some(Refusal::of(status, None, arrived, head_within)),
             Some(status) => Some(Refusal::of(status, Some(&self.line.borrow()), arrived, head_within)),
+            // The client has said that nothing more comes.
+            None if ended && !self.served.get() && !self.line.borrow().method().is_empty() => {
+                Some(Refusal::of_part(&self.line.borrow(), arrived))
+            }
             // The dispatcher gives a request up without an answer when the chunks of its body are none.
             None if ended && self.working.get() && self.between_answers.get() => {
                 self.chunked.take().map(|request| Refusal::of_chunks(request, arrived))

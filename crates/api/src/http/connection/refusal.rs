@@ -86,6 +86,20 @@ impl Refusal {
         }
     }
 
+    /// To the beginning of a request on which nothing followed.
+    pub(super) fn of_part(line: &RequestLine, since: Option<Instant>) -> Self {
+        Self {
+            kind: registry::MALFORMED_REQUEST,
+            detail: "The request ended before its head did. An empty line has to follow on the headers. Nothing was changed."
+                .to_owned(),
+            method: middleware::counted(line.method()),
+            bodiless: line.method() == "HEAD",
+            path: None,
+            ids: RequestIds::new(),
+            since,
+        }
+    }
+
     /// To a request whose body is not in the chunks that it announced.
     pub(super) fn of_chunks(request: Chunked, since: Option<Instant>) -> Self {
         Self {
