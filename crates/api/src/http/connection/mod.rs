@@ -122,6 +122,11 @@ impl Connection {
         self.arriving.get().filter(|_| next && self.chunked.borrow().is_none())
     }
 
+    /// Whether of the first request only a beginning has come.
+    fn is_cut_off(&self) -> bool {
+        !self.served.get() && !self.line.borrow().method().is_empty()
+    }
+
     /// What has to be answered after the dispatcher has ended by itself, or at a refusal.
     fn refusal(&self, ended: bool, head_within: Duration) -> Option<Refusal> {
         let arrived = self.arriving.get();
@@ -131,9 +136,7 @@ impl Connection {
             Some(status) if self.served.get() => Some(Refusal::of(status, None, arrived, head_within)),
             Some(status) => Some(Refusal::of(status, Some(&self.line.borrow()), arrived, head_within)),
             // The client has said that nothing more comes.
-            None if ended && !self.served.get() && !self.line.borrow().method().is_empty() => {
-                Some(Refusal::of_part(&self.line.borrow(), arrived))
-            }
+            None if ended && self.is_cut_off() => Some(Refusal::of_part(&self.line.borrow(), arrived)),
             // The dispatcher gives a request up without an answer when the chunks of its body are none.
             None if ended && self.working.get() && self.between_answers.get() => {
                 self.chunked.take().map(|request| Refusal::of_chunks(request, arrived))

@@ -97,6 +97,10 @@ impl AsyncWrite for Wire {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<()>> {
+        if self.connection.is_cut_off() {
+            // There is something to be said yet.
+            return Poll::Ready(Ok(()));
+        }
         self.stream()?.poll_shutdown(context)
     }
 }
