@@ -419,7 +419,15 @@ async fn connections_that_break_off_or_dawdle_harm_nobody() {
         b"\0\0\0\0\r\n\r\n",
     ] {
         let answer = raw(&house, nonsense, true).await;
-        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "{answer}");
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap_or_default();
+        assert!(head.contains("content-type: application/problem+json"), "{answer}");
+        let problem: Value = serde_json::from_str(body).unwrap();
+        assert!(head.starts_with(&format!("HTTP/1.1 {} ", problem["status"])), "{answer}");
+        let known = api::problem::registry::ALL.iter();
+        assert!(
+            known.map(|entry| format!("/problems/{}", entry.slug)).any(|kind| problem["type"] == kind),
+            "{answer}"
+        );
     }
     assert!(server.is_running());
     assert_eq!(ana.list("/v1/accounts").await, Vec::<Value>::new());

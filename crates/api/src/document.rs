@@ -28,8 +28,9 @@ pub const TAGS: &[(&str, &str)] = &[
 const DESCRIPTION: &str = "An open, self-hostable member portal for the Customs Trade Partnership Against Terrorism (CTPAT).\n\n\
     Every change is an event in one ordered, verifiable ledger. A read after an acknowledged write always sees it. Every error is a problem \
     (RFC 9457) of the list at `/problems`, with all field errors at once. Send an `Idempotency-Key` with every POST, PUT and PATCH: a repeat \
-    then never does anything twice. Clients must ignore unknown members of answers; unknown members of requests are refused.\n\n\
-    Limits: bodies 1 MiB and 64 levels deep, headers 16 KiB, addresses 8 KiB, 30 seconds a request, 200 items a page, 1,000 events of the feed.";
+    then never does anything twice. Clients must ignore unknown members of answers; unknown members of requests are refused. \
+    What is no HTTP request at all is refused with 400, 408, 414, 431 or 505, on every address.\n\n\
+    Limits: bodies 1 MiB and 64 levels deep, headers 16 KiB, addresses 8 KiB, 10 seconds for the head of a request and 30 for all of it, 200 items a page, 1,000 events of the feed.";
 
 /// The document.
 pub fn openapi(operations: &[Operation]) -> Value {

@@ -8,7 +8,7 @@ pub mod problem;
 pub mod routes;
 pub mod schema;
 
-pub use http::{ApiState, ServeOptions, serve};
+pub use http::{ApiState, HEAD_WITHIN, ServeOptions, serve};
 pub use operation::Operation;
 
 /// Every operation, in the order of the documentation.

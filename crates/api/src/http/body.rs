@@ -39,7 +39,11 @@ pub async fn read(headers: &HeaderMap, mut payload: Payload) -> Result<Bytes, Pr
     let mut body = BytesMut::new();
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|_| {
-            Problem::new(registry::MALFORMED_REQUEST).detail("The body ended before its announced length.")
+            Problem::new(registry::MALFORMED_REQUEST).detail(if announced.is_some() {
+                "The body ended before its announced length."
+            } else {
+                "The body ended before its last chunk, or is not in chunks as Transfer-Encoding announces."
+            })
         })?;
         if body.len() + chunk.len() > MAX_BODY {
             return Err(too_large());

@@ -1,16 +1,18 @@
 //! The outermost layer: request ids, trace context, headers, one log line and the metrics of every request.
 
+use crate::http::connection::Connection;
 use crate::http::request::{ClientId, RateLimitHeader, RequestIds};
 use crate::http::state::ApiState;
 use crate::problem::{PROBLEM_JSON, Problem, registry};
 use actix_web::ResponseError as _;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::{ConnectionType, Method};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage as _};
+use std::rc::Rc;
 use std::time::Instant;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
@@ -23,19 +25,43 @@ pub async fn outermost(
     let started = Instant::now();
     let ids = identify(request.headers());
     request.extensions_mut().insert(ids.clone());
+    let connection = request.conn_data::<Rc<Connection>>().cloned();
+    if let Some(connection) = &connection {
+        connection.begins(&request, &ids);
+    }
     let policy = request.app_data::<Data<ApiState>>().map(|state| state.rate.policy());
-    let counted = counted(request.method());
+    let counted = counted(request.method().as_str());
+    let bodiless = request.method() == Method::HEAD;
+    let upgrade = request.head().upgrade();
     let mut response = into_problem(next.call(request).await?);
+    if let Some(connection) = &connection {
+        connection.answers(bodiless);
+    }
+    if upgrade {
+        // Nothing is upgraded here, and what would be left of the connection is not to be taken for something else.
+        response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+    }
     let route = response.request().match_pattern().unwrap_or_else(|| "unknown".to_owned());
     let status = response.status();
     let limit = response.request().extensions().get::<RateLimitHeader>().cloned();
     let headers = response.headers_mut();
-    set(headers, REQUEST_ID, &ids.request_id);
     if let Some(RateLimitHeader(value)) = limit {
         set(headers, HeaderName::from_static("ratelimit"), &value);
     }
+    dress(headers, &ids.request_id, policy.as_deref());
+    let seconds = started.elapsed().as_secs_f64();
+    metrics::histogram!("http_request_seconds", "method" => counted, "route" => route.clone())
+        .record(seconds);
+    let client = response.request().extensions().get::<ClientId>().map(|ClientId(id)| id.clone());
+    note(counted, &route, status.as_u16(), seconds, &ids, client.as_deref());
+    Ok(response)
+}
+
+/// Sets the headers that every answer has.
+pub(crate) fn dress(headers: &mut HeaderMap, request_id: &str, policy: Option<&str>) {
+    set(headers, REQUEST_ID, request_id);
     if let Some(policy) = policy {
-        set(headers, HeaderName::from_static("ratelimit-policy"), &policy);
+        set(headers, HeaderName::from_static("ratelimit-policy"), policy);
     }
     set(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(headers, header::X_FRAME_OPTIONS, "DENY");
@@ -49,30 +75,34 @@ pub async fn outermost(
     if !headers.contains_key(header::VARY) {
         set(headers, header::VARY, "Authorization, Accept");
     }
-    let seconds = started.elapsed().as_secs_f64();
-    let labels =
-        [("method", counted.to_owned()), ("route", route.clone()), ("status", status.as_u16().to_string())];
+}
+
+/// Counts an answer and writes its line into the log.
+pub(crate) fn note(
+    method: &'static str,
+    route: &str,
+    status: u16,
+    seconds: f64,
+    ids: &RequestIds,
+    client_id: Option<&str>,
+) {
+    let labels = [("method", method.to_owned()), ("route", route.to_owned()), ("status", status.to_string())];
     metrics::counter!("http_requests_total", &labels).increment(1);
-    metrics::histogram!("http_request_seconds", "method" => counted, "route" => route.clone())
-        .record(seconds);
-    let client = response.request().extensions().get::<ClientId>().map(|ClientId(id)| id.clone());
-    let (request_id, trace_id, client_id) = (ids.request_id, ids.correlation_id, client.as_deref());
-    let status = status.as_u16();
+    let (request_id, trace_id) = (&ids.request_id, &ids.correlation_id);
     // The pattern of the route, never the address itself, and a method of the known ones: nothing in the line is of the client's choice
     // but its ids, and those are escaped.
     if status >= 500 {
-        tracing::warn!(method = counted, route, status, seconds, request_id, trace_id, client_id, "request");
+        tracing::warn!(method, route, status, seconds, request_id, trace_id, client_id, "request");
     } else {
-        tracing::info!(method = counted, route, status, seconds, request_id, trace_id, client_id, "request");
+        tracing::info!(method, route, status, seconds, request_id, trace_id, client_id, "request");
     }
-    Ok(response)
 }
 
 /// The method as the metrics count it. A client can invent methods; each would be a series of its own that is never forgotten.
-fn counted(method: &Method) -> &'static str {
+pub(crate) fn counted(method: &str) -> &'static str {
     ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
         .into_iter()
-        .find(|known| *known == method.as_str())
+        .find(|known| *known == method)
         .unwrap_or("other")
 }
 

@@ -40,6 +40,14 @@ pub struct RequestIds {
     pub traceparent: Option<String>,
 }
 
+impl RequestIds {
+    /// For a request that brought none.
+    pub(crate) fn new() -> Self {
+        let request_id = uuid::Uuid::now_v7().to_string();
+        Self { correlation_id: request_id.clone(), request_id, traceparent: None }
+    }
+}
+
 /// A request of somebody who may do `P` to something. It is the only argument of a handler, so that the permission of a route is known
 /// by type: to the check, to the document and to the tests.
 pub struct Req<P> {

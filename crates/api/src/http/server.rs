@@ -1,27 +1,41 @@
 //! The HTTP server: routes, limits, a graceful stop.
 
+use crate::http::connection::{Wire, carry};
 use crate::http::middleware;
 use crate::http::request;
 use crate::http::state::ApiState;
 use crate::operation::Operation;
 use crate::problem::{Problem, registry};
 use actix_cors::Cors;
+use actix_http::{HttpService, Protocol};
+use actix_service::{IntoServiceFactory as _, ServiceFactoryExt as _, apply_fn_factory, map_config};
+use actix_web::dev::{AppConfig, Server, Service as _};
 use actix_web::http::Method;
 use actix_web::http::header;
 use actix_web::middleware::{Condition, from_fn};
+use actix_web::rt::net::TcpStream;
 use actix_web::web::{self, Data, ServiceConfig};
-use actix_web::{App, HttpRequest, HttpServer, ResponseError as _};
+use actix_web::{App, HttpRequest, ResponseError as _};
 use std::collections::BTreeMap;
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+/// Within what time the head of a request has to arrive.
+pub const HEAD_WITHIN: Duration = Duration::from_secs(10);
+/// The most bytes of headers.
+pub(crate) const MAX_HEADERS: usize = 16 * 1024;
+/// The most bytes of an address.
+pub(crate) const MAX_URI: usize = 8 * 1024;
+
 /// How the server listens and stops.
 #[derive(Debug, Clone)]
 pub struct ServeOptions {
     /// Worker threads; 0 takes one for each processor.
     pub workers: usize,
+    /// Within what time the head of a request has to arrive: [`HEAD_WITHIN`], unless for a test.
+    pub head_within: Duration,
     /// What open requests get after a stop signal.
     pub stop_within: Duration,
     /// Browsers' origins; empty turns CORS off.
@@ -37,7 +51,7 @@ pub async fn serve(
     state: Data<ApiState>,
     options: ServeOptions,
 ) -> std::io::Result<()> {
-    let cors = options.cors_origins.clone();
+    let (cors, head_within) = (options.cors_origins, options.head_within);
     let ledger = state.portal.ledger().clone();
     let stop = async move {
         if let Err(error) = stop_signal().await {
@@ -54,22 +68,43 @@ pub async fn serve(
             sweep.rate.forget_idle();
         }
     });
-    let mut server = HttpServer::new(move || {
-        App::new()
+    let mut server = Server::build().shutdown_signal(stop).shutdown_timeout(options.stop_within.as_secs());
+    if options.workers > 0 {
+        server = server.workers(options.workers);
+    }
+    let stopping = server.graceful_shutdown_signal();
+    let address = listener.local_addr()?;
+    let server = server.listen("ctpat", listener, move || {
+        let app = App::new()
             .app_data(state.clone())
             .app_data(web::PayloadConfig::new(crate::http::body::MAX_BODY))
             .wrap(Condition::new(!cors.is_empty(), cross_origin(&cors)))
             .wrap(from_fn(middleware::outermost))
             .configure(configure)
-    })
-    .shutdown_signal(stop)
-    .shutdown_timeout(options.stop_within.as_secs())
-    .client_request_timeout(Duration::from_secs(10))
-    .keep_alive(Duration::from_secs(75));
-    if options.workers > 0 {
-        server = server.workers(options.workers);
-    }
-    let result = server.listen(listener)?.run().await;
+            .into_factory()
+            .map_err(|error: actix_web::Error| error.error_response());
+        let stopping = stopping.clone();
+        let http = HttpService::build()
+            .local_addr(address)
+            .client_request_timeout(head_within)
+            .client_disconnect_timeout(Duration::from_secs(1))
+            .keep_alive(Duration::from_secs(75))
+            .graceful_shutdown_signal(move || {
+                let stopping = stopping.clone();
+                async move { stopping.notified().await }
+            })
+            .on_connect_ext(|wire: &Wire, data| {
+                data.insert(wire.connection());
+            })
+            .finish(map_config(app, |()| AppConfig::default()));
+        let policy = state.rate.policy();
+        apply_fn_factory(http, move |stream: TcpStream, http| {
+            let peer = stream.peer_addr().ok();
+            let (wire, connection) = Wire::new(stream);
+            carry(http.call((wire, Protocol::Http1, peer)), connection, head_within, policy.clone())
+        })
+    })?;
+    let result = server.run().await;
     sweeper.abort();
     result
 }
@@ -158,8 +193,6 @@ pub fn configure(config: &mut ServiceConfig) {
 /// # Errors
 /// They are not.
 pub(crate) fn check_limits(http: &HttpRequest) -> Result<(), Problem> {
-    const MAX_HEADERS: usize = 16 * 1024;
-    const MAX_URI: usize = 8 * 1024;
     let headers: usize =
         http.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
     if headers > MAX_HEADERS {

@@ -116,10 +116,12 @@ impl Problem {
         self
     }
 
-    /// Names the request.
+    /// Names the request. Not every target is a path: `OPTIONS *` and `CONNECT host:port` name no instance.
     #[must_use]
     pub fn of_request(mut self, path: &str, request_id: &str) -> Self {
-        self.instance.get_or_insert_with(|| path.to_owned());
+        if path.starts_with('/') {
+            self.instance.get_or_insert_with(|| path.to_owned());
+        }
         self.request_id.get_or_insert_with(|| request_id.to_owned());
         self
     }

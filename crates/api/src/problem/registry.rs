@@ -31,7 +31,7 @@ macro_rules! problems {
 
 problems! {
     MALFORMED_REQUEST = "malformed-request", 400, "The request cannot be read",
-        "The body is not JSON in UTF-8, is cut off, or is nested more than 64 levels deep; or a header cannot be read.",
+        "The body is not JSON in UTF-8, is cut off, or is nested more than 64 levels deep; a header cannot be read; or it is no HTTP request.",
         "Mend the request; detail says where reading stopped. Nothing was changed.";
     VALIDATION_FAILED = "validation-failed", 400, "The request is not valid",
         "Members or parameters are missing, unknown, of the wrong type or shape. All of them are listed in errors, each with a pointer.",
@@ -52,7 +52,7 @@ problems! {
         "The resource has no representation of a media type in Accept.",
         "Accept application/json.";
     REQUEST_TIMEOUT = "request-timeout", 408, "The request took too long to arrive",
-        "The body did not arrive within the time that a request may take.",
+        "The head of the request did not arrive within 10 seconds, or its body not within the time that a request may take.",
         "Send the request again over a better connection. Nothing was changed.";
     STATE_FORBIDS = "state-forbids", 409, "The state forbids this now",
         "A rule of the programme forbids this in the current state; code names the rule, allowed_commands what is possible now.",
@@ -85,7 +85,7 @@ problems! {
         "This client has sent more requests than its quota.",
         "Wait for Retry-After; RateLimit tells what is left.";
     HEADERS_TOO_LARGE = "headers-too-large", 431, "The headers are too large",
-        "The headers have more than 16 KiB.",
+        "The headers have more than 16 KiB, or there are more than 96.",
         "Send smaller headers.";
     INTERNAL = "internal", 500, "Something went wrong here",
         "The server made a mistake. The request id leads to its cause in the log.",
@@ -93,6 +93,9 @@ problems! {
     UNAVAILABLE = "unavailable", 503, "Not available right now",
         "The database does not answer, too many writes are waiting, or the request took longer than allowed.",
         "Send the request again after Retry-After, with the same Idempotency-Key: a repeat never does anything twice.";
+    HTTP_VERSION_NOT_SUPPORTED = "http-version-not-supported", 505, "This version of HTTP is not served",
+        "The request line names a version of HTTP that is neither 1.0 nor 1.1.",
+        "Send HTTP/1.1.";
 }
 
 /// The first problem type with a status; an unforeseen one counts as a mistake of the server's, or as a request that cannot be read.

@@ -107,32 +107,6 @@ fn wrong_headers() {
     }
 }
 
-/// A known quirk: nothing of ours is asked before a request can be told apart.
-#[test]
-fn what_the_parser_refuses_has_no_body() {
-    let server = Server::shared();
-    let many: String = (0..200).map(|number| format!("X-{number}: 1\r\n")).collect();
-    let long = "x".repeat(200_000);
-    for (what, request, status) in [
-        ("a malformed line", "GET\r\n\r\n".to_owned(), 400),
-        ("a malformed header", "GET /livez HTTP/1.1\r\nHo st: x\r\n\r\n".to_owned(), 400),
-        (
-            "a malformed length",
-            "POST /livez HTTP/1.1\r\nHost: x\r\nContent-Length: x\r\n\r\n".to_owned(),
-            400,
-        ),
-        ("many headers", format!("GET /livez HTTP/1.1\r\nHost: x\r\n{many}\r\n"), 431),
-        ("a long header", format!("GET /livez HTTP/1.1\r\nHost: x\r\nX-Long: {long}\r\n\r\n"), 431),
-    ] {
-        let answer = server.raw(request.as_bytes());
-        assert_eq!(
-            (answer.status, answer.body.len(), answer.header("request-id")),
-            (status, 0, None),
-            "{what}"
-        );
-    }
-}
-
 #[test]
 fn a_body_in_another_charset() {
     let server = Server::shared();

@@ -13,6 +13,7 @@ mod order;
 mod people;
 mod proxies;
 mod quotas;
+mod refusals;
 mod support;
 mod system;
 mod tokens;

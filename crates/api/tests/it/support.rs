@@ -26,6 +26,7 @@ pub struct Options {
     pub per_second: u32,
     pub burst: u32,
     pub patience: Duration,
+    pub head_within: Duration,
     pub proxies: TrustedProxies,
 }
 
@@ -37,6 +38,7 @@ impl Default for Options {
             per_second: 10_000,
             burst: 100_000,
             patience: Duration::from_secs(30),
+            head_within: api::HEAD_WITHIN,
             proxies: TrustedProxies::default(),
         }
     }
@@ -67,6 +69,16 @@ impl Answer {
 
     /// Checks that the answer is a problem of the registry in every respect, and gives it.
     pub fn problem(&self, slug: &str) -> Value {
+        let problem = self.refusal(slug);
+        assert!(
+            problem["instance"].as_str().is_some_and(|path| path.starts_with('/') && !path.contains('?')),
+            "{problem}"
+        );
+        problem
+    }
+
+    /// Checks that the answer, to what may name no path, is a problem of the registry in every other respect, and gives it.
+    pub fn refusal(&self, slug: &str) -> Value {
         let what = format!("{} {:?} {}", self.status, self.headers, String::from_utf8_lossy(&self.body));
         assert_eq!(self.header("content-type"), Some("application/problem+json"), "{what}");
         let problem = self.json();
@@ -76,10 +88,7 @@ impl Answer {
             api::problem::registry::ALL.iter().find(|entry| entry.slug == slug).expect("a registered type");
         assert_eq!(self.status, entry.status, "{what}");
         assert_eq!(problem["request_id"].as_str(), self.header("request-id"), "{what}");
-        assert!(
-            problem["instance"].as_str().is_some_and(|path| path.starts_with('/') && !path.contains('?')),
-            "{what}"
-        );
+        assert!(problem["request_id"].is_string(), "{what}");
         problem
     }
 }
@@ -123,6 +132,7 @@ impl Server {
                 ready.send(()).unwrap();
                 let serving = ServeOptions {
                     workers: 1,
+                    head_within: options.head_within,
                     stop_within: Duration::from_secs(1),
                     cors_origins: options.origins,
                 };
@@ -203,7 +213,21 @@ impl Server {
     }
 }
 
-fn parse(bytes: &[u8]) -> Answer {
+/// Answers one after the other, to requests of which the flags say whether they were HEAD.
+pub fn parse_all(mut bytes: &[u8], head: &[bool]) -> Vec<Answer> {
+    let mut answers = Vec::new();
+    while !bytes.is_empty() {
+        let end = bytes.windows(4).position(|window| window == b"\r\n\r\n").expect("a whole head") + 4;
+        let length = parse(&bytes[..end]).header("content-length").map(|length| length.parse().unwrap());
+        let bodiless = head.get(answers.len()).copied().unwrap_or_default();
+        let length: usize = if bodiless { 0 } else { length.expect("a length") };
+        answers.push(parse(&bytes[..end + length]));
+        bytes = &bytes[end + length..];
+    }
+    answers
+}
+
+pub fn parse(bytes: &[u8]) -> Answer {
     let end = bytes.windows(4).position(|window| window == b"\r\n\r\n").unwrap_or_else(|| {
         panic!("no answer: {:?}", String::from_utf8_lossy(bytes));
     });

@@ -43,6 +43,7 @@ pub(super) async fn serve(settings: Settings, listener: TcpListener) -> Result<(
     }
     let options = api::ServeOptions {
         workers: settings.server.workers,
+        head_within: api::HEAD_WITHIN,
         stop_within: Duration::from_secs(settings.server.stop_within_seconds),
         cors_origins: settings.server.cors_origins.clone(),
     };

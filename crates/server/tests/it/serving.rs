@@ -2,7 +2,19 @@
 
 use crate::support::House;
 use serde_json::{Value, json};
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
+
+/// Sends what is no request, and gives the id that its refusal has.
+fn no_request(address: SocketAddr, bytes: &str) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.write_all(bytes.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
+    answer.lines().find_map(|line| line.strip_prefix("request-id: ")).unwrap().to_owned()
+}
 
 /// Nothing that a person may want to hide is in the log, in whatever way it is written and with everything of the programme's own told.
 async fn logs_requests(format: &str) {
@@ -46,6 +58,7 @@ async fn logs_requests(format: &str) {
     assert_eq!(refused.await.unwrap().status(), 404);
     let nobody = http.get(url("/v1/accounts")).bearer_auth("not.a.token").header("Request-Id", "no-token");
     assert_eq!(nobody.send().await.unwrap().status(), 401);
+    let noise = no_request(house.address, "SNEAKY /secret-path HTTP/1.1\r\nsecret_parameter\r\n\r\n");
     assert!(server.stop("-TERM").success());
 
     let log = house.log();
@@ -60,6 +73,7 @@ async fn logs_requests(format: &str) {
         ("bad-query", &["GET", "/v1/accounts", "400", "broker-app"]),
         ("odd-request", &["other", "unknown", "404"]),
         ("no-token", &["GET", "/v1/accounts", "401"]),
+        (noise.as_str(), &["INFO", "other", "unknown", "400", "seconds"]),
     ] {
         let line = line(id);
         if format == "json" {
@@ -70,6 +84,7 @@ async fn logs_requests(format: &str) {
             assert!(line.contains(word), "{word} is missing: {line}");
         }
     }
+    assert!(!log.contains("ERROR"), "what strangers send is no fault of the server's:\n{log}");
     let signature = token.rsplit('.').next().unwrap();
     for hidden in [
         token,
