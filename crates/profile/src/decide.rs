@@ -6,7 +6,7 @@ use crate::event::{ProfileAnswerSaved, ProfileClosed, ProfileEvent, ProfileStart
 use crate::review;
 use crate::state::{Profile, Status};
 use criteria::{CriterionId, EditionId, Level};
-use kernel::{ActorKind, Context, FieldError, Refusal, Role, to_microseconds};
+use kernel::{ActorKind, Context, FieldError, OpenCriterion, Refusal, Role, to_microseconds};
 
 pub(crate) type Decided = Result<Vec<ProfileEvent>, Refusal>;
 
@@ -152,10 +152,7 @@ fn answer_changed(profile: &Profile, criterion_id: &CriterionId, current: u32) -
             "The answer to {criterion_id} has changed meanwhile and is now at version {current}. Read it and save again."
         ),
     };
-    let mut refusal = state_refusal(profile, "answer_changed", &sentence);
-    let detail = format!("The current version is {current}.");
-    refusal.errors = vec![FieldError::new("/expected_answer_version", "answer_changed", detail)];
-    refusal
+    state_refusal(profile, "answer_changed", &sentence)
 }
 
 /// Company officer only; every MUST and SHOULD answered; every rejected answer changed. Handbook 1.3, 3.3 and 5.4.
@@ -178,11 +175,12 @@ fn submit(profile: &Profile, context: &Context) -> Decided {
             profile.criteria.len()
         );
         let mut refusal = state_refusal(profile, "profile_incomplete", &sentence);
-        let error = |missing: crate::Missing| {
-            let pointer = format!("/answers/{}", missing.criterion_id);
-            FieldError::new(pointer, missing.reason.as_str(), missing.reason.sentence())
+        let open = |missing: crate::Missing| OpenCriterion {
+            criterion_id: missing.criterion_id.to_string(),
+            code: missing.reason.as_str().to_owned(),
+            detail: missing.reason.sentence().to_owned(),
         };
-        refusal.errors = missing.into_iter().map(error).collect();
+        refusal.criteria = missing.into_iter().map(open).collect();
         return Err(refusal);
     }
     let answers = profile.answers.values();

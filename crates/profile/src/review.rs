@@ -9,7 +9,7 @@ use crate::event::{
 };
 use crate::state::{Profile, Status};
 use criteria::{CriterionId, EditionId, Level};
-use kernel::{Context, FieldError, Refusal, to_microseconds};
+use kernel::{Context, FieldError, OpenCriterion, Refusal, to_microseconds};
 
 /// A specialist, or who stands above, takes up what was submitted. Handbook 4.4.
 pub(crate) fn start_review(profile: &Profile, context: &Context) -> Decided {
@@ -108,13 +108,13 @@ pub(crate) fn approve(profile: &Profile, command: Approve, context: &Context) ->
             Standing::Rejected => ("rejected", "This answer is rejected; return the profile, or accept it."),
             _ => ("undecided", "This answer has not been decided; accept or reject it."),
         };
-        Some(FieldError::new(format!("/answers/{id}"), code, detail))
+        Some(OpenCriterion { criterion_id: id.to_string(), code: code.to_owned(), detail: detail.to_owned() })
     };
-    let errors: Vec<FieldError> = profile.answers.iter().filter_map(open).collect();
-    if !errors.is_empty() {
-        let sentence = format!("{} of {} answers are not accepted.", errors.len(), profile.answers.len());
+    let criteria: Vec<OpenCriterion> = profile.answers.iter().filter_map(open).collect();
+    if !criteria.is_empty() {
+        let sentence = format!("{} of {} answers are not accepted.", criteria.len(), profile.answers.len());
         let mut refusal = state_refusal(profile, "answers_not_accepted", &sentence);
-        refusal.errors = errors;
+        refusal.criteria = criteria;
         return Err(refusal);
     }
     let event = ProfileApproved {

@@ -90,7 +90,7 @@ fn register(account: &Account, command: RegisterAccount, context: &Context) -> D
     if context.actor.kind != ActorKind::CompanyUser {
         return Err(Refusal::actor("company_only", "A company is registered by one of its own people."));
     }
-    check_company(&command.company, context)?;
+    check_company(&command.company, "/company", context)?;
     if !command.company_officer {
         return Err(invalid(
             "/contact/company_officer",
@@ -123,12 +123,12 @@ fn register(account: &Account, command: RegisterAccount, context: &Context) -> D
     ])
 }
 
-/// What no newtype can tell: a business that registers has begun.
-fn check_company(company: &Company, context: &Context) -> Result<(), Refusal> {
+/// What no newtype can tell: a business that registers has begun. `base` leads to the company in the request.
+fn check_company(company: &Company, base: &str, context: &Context) -> Result<(), Refusal> {
     let today = context.today();
     match company.business_started_on {
         Some(started_on) if started_on > today => Err(invalid(
-            "/company/business_started_on",
+            &format!("{base}/business_started_on"),
             "date_in_future",
             &format!("The day on which business began can't be after today, {today}."),
         )),
@@ -137,7 +137,7 @@ fn check_company(company: &Company, context: &Context) -> Result<(), Refusal> {
 }
 
 fn change_company(account: &Account, command: ChangeCompany, context: &Context) -> Decided {
-    check_company(&command.company, context)?;
+    check_company(&command.company, "", context)?;
     let changed =
         account.company.as_ref().map(|before| changed_members(before, &command.company)).unwrap_or_default();
     if changed.is_empty() {

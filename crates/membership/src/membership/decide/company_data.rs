@@ -74,7 +74,7 @@ pub fn attach_document(membership: &Membership, command: AttachDocument, context
         Some(attached) if attached.document == document => return Ok(Vec::new()),
         Some(_) => {
             let detail = "Another document has this id; attach the new one under an id of its own.";
-            let errors = vec![FieldError::new("/document_id", "duplicate", detail)];
+            let errors = vec![FieldError::new("/document/document_id", "duplicate", detail)];
             return Err(Refusal::invalid("document_exists", detail, errors));
         }
         None if membership.documents.len() >= MAX_DOCUMENTS => {
