@@ -88,6 +88,7 @@ async fn simple<P: portal::access::PermissionType>(
 /// A command that has a use case of its own.
 async fn own<P, F, Fut>(req: &Req<P>, work: F) -> Result<HttpResponse, Problem>
 where
+    P: portal::access::PermissionType,
     F: Fn(Call, AccountId) -> Fut,
     Fut: Future<Output = Result<Committed<Account>, PortalError>>,
 {
