@@ -1,5 +1,6 @@
 //! What every route shares: the request with its caller, the answer, idempotency, middleware and the server.
 
+pub mod accept;
 pub mod advice;
 pub mod answer;
 pub mod body;

@@ -194,7 +194,7 @@ impl<P> Req<P> {
     /// Wrong media type, not JSON, or not valid: everything at once.
     pub fn body<T: DeserializeOwned + ToSchema>(&self) -> Result<T, Problem> {
         let value = body::without_nulls(self.json("application/json")?);
-        self.state.validators.check(&T::name(), &value)?;
+        self.check::<T>(&value)?;
         serde_json::from_value(value).map_err(not_deserialized)
     }
 
@@ -204,11 +204,18 @@ impl<P> Req<P> {
     /// As [`Req::body`].
     pub fn merge_patch<T: ToSchema>(&self) -> Result<serde_json::Map<String, Value>, Problem> {
         let value = self.json("application/merge-patch+json")?;
-        self.state.validators.check(&T::name(), &value)?;
+        self.check::<T>(&value)?;
         match value {
             Value::Object(members) => Ok(members),
             _ => Err(Problem::invalid(vec![FieldError::new("", "type", "must be of type object")])),
         }
+    }
+
+    /// Parameters of the address, of which requests with a body take none, and the body: what is wrong with them is said together.
+    fn check<T: ToSchema>(&self, value: &Value) -> Result<(), Problem> {
+        let mut errors = self.query().into_errors();
+        errors.extend(self.state.validators.errors(&T::name(), value)?);
+        if errors.is_empty() { Ok(()) } else { Err(Problem::invalid(errors)) }
     }
 
     fn json(&self, media_type: &str) -> Result<Value, Problem> {
@@ -286,7 +293,13 @@ impl<P> Req<P> {
     }
 
     fn idempotency(&self) -> Result<Option<Idempotency>, Problem> {
-        let Some(value) = self.http.headers().get("idempotency-key") else { return Ok(None) };
+        let mut given = self.http.headers().get_all("idempotency-key");
+        let Some(value) = given.next() else { return Ok(None) };
+        if given.next().is_some() {
+            return Err(Problem::new(registry::MALFORMED_REQUEST).detail(
+                "Idempotency-Key may be sent once; which of several would count is not said anywhere.",
+            ));
+        }
         let key = value.to_str().unwrap_or_default();
         let right = (1..=255).contains(&key.len()) && key.bytes().all(|byte| (0x21..=0x7e).contains(&byte));
         if !right {

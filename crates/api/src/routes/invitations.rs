@@ -57,7 +57,7 @@ pub struct InvitationView {
     /// Where it stands.
     #[schema(inline, value_type = code::InvitationStatusOut)]
     pub status: &'static str,
-    /// What the caller can do now: what the status allows and the caller's permissions cover.
+    /// What the caller can do now: what the status allows and the caller's permissions cover. Empty where the address looks back.
     pub allowed_commands: Vec<&'static str>,
     /// The secret to give to the company; only for the one who issued it, while it can be used.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -134,6 +134,10 @@ impl Resource for InvitationResource {
     ) -> Result<Committed<Invitation>, PortalError> {
         let id = id.parse().map_err(|_| PortalError::NotFound)?;
         state.portal.invitation(call, id, Some(at)).await
+    }
+
+    fn allowed_commands(view: &mut InvitationView) -> Option<&mut Vec<&'static str>> {
+        Some(&mut view.allowed_commands)
     }
 
     async fn view(
