@@ -1,6 +1,6 @@
 //! Every rule of the company's side, one function a command. What CBP does is in `review.rs`, next door.
 
-use crate::answer::{AnswerContent, Applies, FrozenCriterion, MAX_EVIDENCE_LINKS};
+use crate::answer::{AnswerContent, Applies, EvidenceReference, FrozenCriterion, MAX_EVIDENCE_LINKS};
 use crate::command::{Close, ProfileCommand, SaveAnswer, Start};
 use crate::event::{ProfileAnswerSaved, ProfileClosed, ProfileEvent, ProfileStarted, ProfileSubmitted};
 use crate::review;
@@ -121,6 +121,21 @@ fn writable<'a>(profile: &'a Profile, criterion_id: &CriterionId) -> Result<(&'a
     }
 }
 
+/// Links that stand in a list before, by their places in it; asked of a request by itself too.
+pub fn evidence_twice<'a>(
+    links: impl IntoIterator<Item = (usize, &'a EvidenceReference)>,
+) -> Vec<FieldError> {
+    let mut seen: Vec<&EvidenceReference> = Vec::new();
+    let mut errors = Vec::new();
+    for (index, link) in links {
+        if seen.contains(&link) {
+            errors.push(FieldError::new(format!("/evidence/{index}"), "duplicate", "is already in the list"));
+        }
+        seen.push(link);
+    }
+    errors
+}
+
 fn check_evidence(content: &AnswerContent) -> Result<(), Refusal> {
     let mut errors = Vec::new();
     let links = content.evidence.len();
@@ -128,11 +143,7 @@ fn check_evidence(content: &AnswerContent) -> Result<(), Refusal> {
         let detail = format!("must have at most {MAX_EVIDENCE_LINKS} links, has {links}");
         errors.push(FieldError::new("/evidence", "too_many", detail));
     }
-    for (index, link) in content.evidence.iter().enumerate().take(MAX_EVIDENCE_LINKS) {
-        if content.evidence.iter().take(index).any(|earlier| earlier == link) {
-            errors.push(FieldError::new(format!("/evidence/{index}"), "duplicate", "is already in the list"));
-        }
-    }
+    errors.extend(evidence_twice(content.evidence.iter().enumerate().take(MAX_EVIDENCE_LINKS)));
     if errors.is_empty() {
         return Ok(());
     }

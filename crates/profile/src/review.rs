@@ -8,6 +8,7 @@ use crate::event::{
     ReviewCount,
 };
 use crate::state::{Profile, Status};
+use chrono::NaiveDate;
 use criteria::{CriterionId, EditionId, Level};
 use kernel::{Context, FieldError, OpenCriterion, Refusal, to_microseconds};
 
@@ -70,14 +71,24 @@ pub(crate) fn reject_answer(profile: &Profile, command: RejectAnswer, context: &
     Ok(vec![event.into()])
 }
 
+/// The last day to answer a return is not past; asked of a request by itself too.
+pub fn answer_by(due_on: NaiveDate, today: NaiveDate) -> Option<FieldError> {
+    (due_on < today).then(|| {
+        let detail = format!("must not be before today ({today}); {due_on} has passed");
+        FieldError::new("/due_on", "in_the_past", detail)
+    })
+}
+
 /// Only with something to mend. Answers that nobody decided about may go back too; they stay undecided.
 pub(crate) fn return_profile(profile: &Profile, command: Return, context: &Context) -> Decided {
     reviewer_only(context)?;
     reviewed_edition(profile)?;
-    if let Some(due_on) = command.due_on.filter(|due_on| *due_on < context.today()) {
-        let detail = format!("must not be before today ({}); {due_on} has passed", context.today());
-        let errors = vec![FieldError::new("/due_on", "in_the_past", detail)];
-        return Err(Refusal::invalid("due_date_in_the_past", "The due date has already passed.", errors));
+    if let Some(error) = command.due_on.and_then(|due_on| answer_by(due_on, context.today())) {
+        return Err(Refusal::invalid(
+            "due_date_in_the_past",
+            "The due date has already passed.",
+            vec![error],
+        ));
     }
     let rejected: Vec<AnswerVersion> = profile
         .answers_standing(Standing::Rejected)

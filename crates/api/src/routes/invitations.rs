@@ -11,7 +11,7 @@ use chrono::NaiveDate;
 use criteria::EntityType;
 use kernel::{InvitationId, MembershipId, PersonId, Text};
 use ledger::At;
-use membership::invitation::{Invitation, InvitationStatus};
+use membership::invitation::{Invitation, InvitationStatus, last_day};
 use portal::access::{Caller, Ownership, permission};
 use portal::{
     BesideInvitation, Call, Committed, InvitationFilter, NewInvitation, PortalError, allowed_commands,
@@ -171,7 +171,10 @@ impl Resource for InvitationResource {
 }
 
 async fn issue(req: Req<permission::InvitationManage>) -> Result<HttpResponse, Problem> {
-    let body: IssueInvitationRequest = req.body()?;
+    let body: IssueInvitationRequest = req.body_with(|given| {
+        let last = given.at("/expires_on");
+        last.and_then(|last| last_day(last, given.today)).into_iter().collect()
+    })?;
     req.command::<InvitationResource, _, _>(StatusCode::CREATED, |call| {
         let IssueInvitationRequest { entity_type, note, expires_on } = body.clone();
         let portal = &req.state.portal;

@@ -47,6 +47,7 @@
 
 mod aggregate;
 mod assessment;
+pub mod body_rules;
 pub mod bond;
 pub(crate) mod code;
 pub mod command;

@@ -4,6 +4,7 @@ use super::application::IN_USE;
 use super::eligibility::by_system;
 use super::lapse::with_lapse;
 use super::{Decision, actor, identity, refused};
+use crate::membership::body_rules;
 use crate::membership::command::{
     AssignSpecialist, AttachDocument, ChangeIdentifiers, RemoveDocument, SetBond,
 };
@@ -115,12 +116,8 @@ pub fn remove_document(membership: &Membership, command: RemoveDocument, context
 pub fn set_bond(membership: &Membership, command: SetBond, context: &Context) -> Decision {
     actor::staff(&context.actor)?;
     let bond = command.bond;
-    if let (Some(first), Some(last)) = (bond.effective_on, bond.ends_on)
-        && last < first
-    {
-        let detail = format!("A bond that holds from {first} on can't end on {last}.");
-        let errors = vec![FieldError::new("/ends_on", "date_order", detail.clone())];
-        return Err(Refusal::invalid("bond_invalid", detail, errors));
+    if let Some(error) = body_rules::bond_days(bond.effective_on, bond.ends_on) {
+        return Err(Refusal::invalid("bond_invalid", error.detail.clone(), vec![error]));
     }
     if membership.bond.as_ref() == Some(&bond) {
         return Ok(Vec::new());

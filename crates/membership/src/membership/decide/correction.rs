@@ -3,6 +3,7 @@
 
 use super::certification::anniversary;
 use super::{Decision, actor, refused};
+use crate::membership::body_rules;
 use crate::membership::command::CorrectDate;
 use crate::membership::event::{
     DerivedDate, MembershipApplicationExpired, MembershipDateCorrected, MembershipEvent,
@@ -82,15 +83,7 @@ fn wrong_value(
     if value == earlier {
         errors.push(FieldError::new("/value", "date_unchanged", format!("The date is {value} already.")));
     }
-    if value > today {
-        let detail = format!("The date can't be after today, {today}.");
-        errors.push(FieldError::new("/value", "date_in_future", detail));
-    }
-    if value < PROGRAMME_BEGAN_ON {
-        let detail =
-            format!("The programme began in November 2001; the date can't be before {PROGRAMME_BEGAN_ON}.");
-        errors.push(FieldError::new("/value", "date_before_programme", detail));
-    }
+    errors.extend(body_rules::mended_date(value, today));
     for other in not_after(field) {
         if let Some(date) = membership.date(*other).filter(|date| *date > value) {
             let detail = format!("The date can't be before {other}, {date}.");
@@ -105,10 +98,6 @@ fn wrong_value(
     }
     errors
 }
-
-/// The first day on which anything can have happened: the programme was launched in November 2001. Handbook 1.1.
-// Reckoned when this is compiled: an impossible date would not compile.
-const PROGRAMME_BEGAN_ON: NaiveDate = NaiveDate::from_ymd_opt(2001, 11, 1).unwrap();
 
 /// The dates that can't be later than this one.
 const fn not_after(field: DateField) -> &'static [DateField] {
