@@ -336,6 +336,9 @@ fn responses(operation: &Operation, operations: &[Operation], writes: bool) -> V
     let mut problems: BTreeSet<u16> =
         [400, 429, 500, 503].into_iter().chain(operation.problems.iter().copied()).collect();
     problems.extend([414, 431]);
+    if operation.path.starts_with("/v1/") {
+        problems.insert(406);
+    }
     if operation.permission.is_some() {
         problems.extend([401, 403]);
     }

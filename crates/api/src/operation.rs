@@ -2,7 +2,7 @@
 
 use crate::http::request::{Declares, ReadingBody, state};
 use crate::http::server::check_limits;
-use crate::http::{advice, middleware};
+use crate::http::{accept, advice, middleware};
 use crate::problem::{Problem, registry};
 use actix_web::http::Method;
 use actix_web::web::Payload;
@@ -280,6 +280,18 @@ impl Operation {
     }
 }
 
+/// The media types in which an operation of the API answers.
+#[derive(Clone)]
+pub(crate) struct Produces(Arc<[&'static str]>);
+
+impl Operation {
+    /// The media types of its answers. Health, metrics and the pages for people answer in the one form that they have.
+    pub(crate) fn produces(&self) -> Produces {
+        let answers = self.answers.iter().filter(|_| self.path.starts_with("/v1/"));
+        Produces(answers.flat_map(|answer| &answer.content).map(|(media_type, _)| *media_type).collect())
+    }
+}
+
 /// Serves one request: within limits, within its time, and without letting a panic out.
 async fn serve<A, F, Fut>(http: HttpRequest, payload: Payload, handler: F) -> HttpResponse
 where
@@ -290,6 +302,10 @@ where
     let work = async {
         check_limits(&http)?;
         let argument = A::from_parts(http.clone(), payload).await?;
+        let produces = http.extensions().get::<Produces>().cloned();
+        if let Some(Produces(media_types)) = produces {
+            accept::check(&http, &media_types)?;
+        }
         handler(argument).await
     };
     let patience = match state(&http) {

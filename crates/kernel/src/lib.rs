@@ -19,6 +19,6 @@ pub use country::CountryCode;
 pub use event::EventDescription;
 pub use ids::*;
 pub use policy::Policy;
-pub use refusal::{FieldError, Refusal, RefusalKind};
+pub use refusal::{FieldError, OpenCriterion, Refusal, RefusalKind};
 pub use text::Text;
 pub use time::{Timestamp, programme_date, to_microseconds};

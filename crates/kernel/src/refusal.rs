@@ -20,6 +20,17 @@ impl FieldError {
     }
 }
 
+/// One criterion of a security profile that stands in the way. It is no member of the input, so no pointer leads to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenCriterion {
+    /// Which criterion, for example `4.8`.
+    pub criterion_id: String,
+    /// Stable code, for programs.
+    pub code: String,
+    /// A sentence for people; may change.
+    pub detail: String,
+}
+
 /// What kind of rule was broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -51,6 +62,9 @@ pub struct Refusal {
     /// Members of the input that are wrong, all at once.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
+    /// Criteria of the security profile that stand in the way, all at once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub criteria: Vec<OpenCriterion>,
 }
 
 impl Refusal {
@@ -63,6 +77,7 @@ impl Refusal {
             current_state: None,
             allowed_commands: Vec::new(),
             errors,
+            criteria: Vec::new(),
         }
     }
 
@@ -75,6 +90,7 @@ impl Refusal {
             current_state: Some(current.to_owned()),
             allowed_commands: allowed.iter().map(|name| (*name).to_owned()).collect(),
             errors: Vec::new(),
+            criteria: Vec::new(),
         }
     }
 
@@ -87,6 +103,7 @@ impl Refusal {
             current_state: None,
             allowed_commands: Vec::new(),
             errors: Vec::new(),
+            criteria: Vec::new(),
         }
     }
 }

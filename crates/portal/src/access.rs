@@ -170,6 +170,9 @@ pub struct Caller {
     pub office: Option<String>,
     /// Roles from accounts' own grants, and an integrator's accounts.
     pub grants: Vec<Granted>,
+    /// Of somebody who acts for CBP: the roles that accounts grant to the same subject. They allow nothing; they keep the caller from
+    /// acting on what belongs to these accounts.
+    pub interests: Vec<Granted>,
 }
 
 impl Caller {
@@ -184,6 +187,7 @@ impl Caller {
             roles: vec![Role::System],
             office: None,
             grants: Vec::new(),
+            interests: Vec::new(),
         }
     }
 
@@ -231,6 +235,8 @@ pub enum Denial {
     Hidden,
     /// The caller may see it, but not do this.
     Forbidden,
+    /// The caller's role would allow it, but the caller belongs to the company.
+    ConflictOfInterest,
 }
 
 /// Which rows of a list a caller may see; applied in the query.
@@ -296,13 +302,22 @@ const fn permission_to_see(permission: Permission) -> Option<Permission> {
 
 /// Whether the caller may do this to something of that owner, and in which role.
 ///
+/// Nobody acts for CBP on what belongs to a company that they belong to themselves: they read what every member of staff reads, but do
+/// nothing, and do not see what is for staff alone.
+///
 /// # Errors
-/// [`Denial::Hidden`] when the caller may not even see it, [`Denial::Forbidden`] when it may.
+/// [`Denial::Hidden`] when the caller may not even see it, [`Denial::Forbidden`] when it may, [`Denial::ConflictOfInterest`] when it
+/// could do it to anything else.
 pub fn authorize(caller: &Caller, permission: Permission, owner: &Ownership) -> Result<Actor, Denial> {
+    let seeing = permission_to_see(permission);
     if let Some((role, person_id)) = role_for(caller, permission, owner) {
+        let own_company = caller.interests.iter().any(|granted| Some(granted.account_id) == owner.account_id);
+        if own_company && seeing.is_some() && role.is_staff_role() {
+            return Err(Denial::ConflictOfInterest);
+        }
         return Ok(caller.actor(role, person_id));
     }
-    match permission_to_see(permission) {
+    match seeing {
         Some(seeing) if role_for(caller, seeing, owner).is_some() => Err(Denial::Forbidden),
         _ => Err(Denial::Hidden),
     }
@@ -433,6 +448,31 @@ mod tests {
         assert_eq!(authorize(&specialist, Permission::ProfileReview, &of(Some(8))), Err(Denial::Hidden));
         assert_eq!(
             authorize(&specialist, Permission::MembershipCertify, &of(Some(7))),
+            Err(Denial::Forbidden)
+        );
+    }
+
+    #[test]
+    fn staff_do_nothing_to_what_belongs_to_a_company_of_their_own() {
+        let mut staff = caller(&[Role::Specialist, Role::Supervisor, Role::ProgrammeDirector], &[]);
+        let everything = |who: &Caller, owner: &Ownership| -> Vec<Permission> {
+            let may = |permission: &&Permission| authorize(who, **permission, owner).is_ok();
+            Permission::ALL.iter().filter(may).copied().collect()
+        };
+        let before = everything(&staff, &owned_by(1));
+        staff.interests = vec![Granted { account_id: account(1), role: Role::Employee, person_id: CONTACT }];
+        assert_eq!(everything(&staff, &owned_by(2)), before);
+        for permission in before {
+            let reads = permission_to_see(permission).is_none();
+            let decided = authorize(&staff, permission, &owned_by(1));
+            assert_eq!(decided.is_ok(), reads, "{permission:?}");
+            assert!(reads || decided == Err(Denial::ConflictOfInterest), "{permission:?}");
+        }
+        // Somebody whose role does not allow it learns no more than before.
+        let mut specialist = caller(&[Role::Specialist], &[]);
+        specialist.interests = staff.interests;
+        assert_eq!(
+            authorize(&specialist, Permission::MembershipCertify, &owned_by(1)),
             Err(Denial::Forbidden)
         );
     }

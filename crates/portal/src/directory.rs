@@ -1,6 +1,8 @@
 //! From a token's subject to a caller: which person it is, and in which accounts it has which role.
 
-use crate::access::{Caller, Denial, Granted, ListScope, Ownership, Permission, authorize, list_scope};
+use crate::access::{
+    Caller, Denial, Granted, ListScope, Ownership, Permission, Reach, authorize, list_scope,
+};
 use crate::call::Call;
 use crate::error::PortalError;
 use crate::executor::Committed;
@@ -8,8 +10,11 @@ use crate::portal::Portal;
 use crate::read::page::{Filter, Scope};
 use crate::sign_ins::GrantRow;
 use cqrs_es::Aggregate;
-use kernel::{AccountId, Actor, PersonId, Role};
+use kernel::{AccountId, Actor, MembershipId, PersonId, ProfileId, Role};
 use ledger::At;
+use membership::account::Account;
+use membership::membership::Membership;
+use profile::Profile;
 use uuid::Uuid;
 
 /// What a verified token says.
@@ -37,7 +42,48 @@ pub fn derived_person(issuer: &str, subject: &str) -> PersonId {
     PersonId::new(Uuid::new_v5(&namespace, subject.as_bytes()))
 }
 
+/// What the address of a request names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Named {
+    /// An account.
+    Account(AccountId),
+    /// A membership.
+    Membership(MembershipId),
+    /// A security profile, or one of its answers.
+    Profile(ProfileId),
+    /// Nothing that belongs to anybody.
+    NobodysOwn,
+}
+
 impl Portal {
+    /// Asks whether the caller may do this to what the address of a request names, before anything else is said about it.
+    ///
+    /// # Errors
+    /// Not found where the caller may not know that it exists, forbidden where it may not do this.
+    pub async fn may(
+        &self,
+        caller: &Caller,
+        permission: Permission,
+        named: Named,
+    ) -> Result<(), PortalError> {
+        let owner = match named {
+            Named::Account(id) => {
+                self.existing::<Account>(id).await?;
+                Self::account_owner(id)
+            }
+            Named::Membership(id) => {
+                Self::membership_ownership(&self.existing::<Membership>(id).await?.state)
+            }
+            Named::Profile(id) => self.profile_ownership(&self.existing::<Profile>(id).await?.state).await?,
+            // Whose it is to become stands in the body.
+            Named::NobodysOwn if permission.row().iter().any(|(_, reach)| *reach == Reach::Own) => {
+                return Ok(());
+            }
+            Named::NobodysOwn => return self.allow_unowned(caller, permission).map(|_| ()),
+        };
+        self.allow(caller, permission, &owner).map(|_| ())
+    }
+
     /// Finds out who signs in. People of companies get their roles from the accounts' own grants, everybody else from the token.
     pub async fn caller(&self, sign_in: &SignIn) -> Result<Caller, PortalError> {
         let derived = derived_person(&sign_in.issuer, &sign_in.subject);
@@ -50,6 +96,7 @@ impl Portal {
             roles: sign_in.roles.clone(),
             office: sign_in.office.clone(),
             grants: Vec::new(),
+            interests: Vec::new(),
         };
         if caller.roles.contains(&Role::Integrator) {
             let granted = |account_id: &AccountId| Granted {
@@ -68,7 +115,8 @@ impl Portal {
     /// The database failed.
     pub async fn as_of_now(&self, caller: &Caller) -> Result<Caller, PortalError> {
         let mut caller = caller.clone();
-        if caller.is_company_person() {
+        let acts_for_a_company = caller.is_company_person();
+        if acts_for_a_company || caller.is_for_the_programme() {
             let rows = self.grants_of(&caller.issuer, &caller.subject).await?;
             let granted = |row: GrantRow| {
                 Some(Granted {
@@ -77,7 +125,12 @@ impl Portal {
                     person_id: row.person_id.parse().ok()?,
                 })
             };
-            caller.grants = rows.into_iter().filter_map(granted).collect();
+            let found = rows.into_iter().filter_map(granted).collect();
+            if acts_for_a_company {
+                caller.grants = found;
+            } else {
+                caller.interests = found;
+            }
         }
         Ok(caller)
     }
@@ -92,6 +145,7 @@ impl Portal {
         authorize(caller, permission, owner).map_err(|denial| match denial {
             Denial::Hidden => PortalError::NotFound,
             Denial::Forbidden => PortalError::Forbidden,
+            Denial::ConflictOfInterest => PortalError::ConflictOfInterest,
         })
     }
 

@@ -4,6 +4,9 @@ use crate::read::memberships::IDENTIFIER_TAKEN;
 use kernel::{FieldError, Refusal};
 use ledger::{AppendError, LedgerError};
 
+/// The code of what is refused to staff because they belong to the company that it is about.
+pub const CONFLICT_OF_INTEREST: &str = "conflict_of_interest";
+
 /// Why a use case did not succeed. Nothing it was about has changed.
 #[derive(Debug, thiserror::Error)]
 pub enum PortalError {
@@ -13,6 +16,9 @@ pub enum PortalError {
     /// The caller may see it, but may not do this.
     #[error("forbidden")]
     Forbidden,
+    /// The caller belongs to the company that this is about, and acts for CBP.
+    #[error("conflict of interest")]
+    ConflictOfInterest,
     /// A rule of the domain.
     #[error("{0}")]
     Refused(#[from] Refusal),

@@ -3,6 +3,7 @@
 pub mod access;
 mod allowed;
 mod call;
+mod check_persons;
 mod directory;
 mod error;
 mod executor;
@@ -17,11 +18,12 @@ mod usecase;
 
 pub use allowed::{allowed_commands, permission_of_command};
 pub use call::{Call, Idempotency, Outcome};
-pub use directory::{SignIn, derived_person};
-pub use error::PortalError;
+pub use check_persons::{CheckedPersons, PersonFault, check_persons};
+pub use directory::{Named, SignIn, derived_person};
+pub use error::{CONFLICT_OF_INTEREST, PortalError};
 pub use executor::{Committed, IDEMPOTENCY_DAYS};
 pub use portal::{Clock, Portal};
-pub use sign_ins::{SignInFault, check_sign_ins};
+pub use sign_ins::Subject;
 pub use staff::{StaffMember, WhoIs};
 pub use usecase::*;
 

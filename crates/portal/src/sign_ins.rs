@@ -4,16 +4,15 @@
 use crate::access::{Caller, Ownership, Permission, authorize};
 use crate::error::PortalError;
 use crate::portal::Portal;
-use crate::staff::strange_staff;
 use async_trait::async_trait;
-use kernel::{AccountId, PersonId, Timestamp};
-use ledger::{
-    Attachment, Db, FeedFilter, Ledger, LedgerError, ProjectionError, Together, Tx, execute, fetch_all,
-};
-use membership::account::AccountEvent;
+use kernel::{AccountId, PersonId, Text, Timestamp};
+use ledger::{Attachment, Db, ProjectionError, Together, Tx, execute, fetch_all};
 use membership::membership::Sha256 as Digest;
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, HashMap};
+
+/// The subject as which somebody signs in: `sub` of a token, at most 255 characters as OpenID Connect Core, section 2, has it.
+pub type Subject = Text<255>;
 
 /// The sign-in of one contact.
 #[derive(Debug, Clone)]
@@ -48,12 +47,12 @@ impl SignInOfContact {
 
     /// What the ledger says of it.
     pub(crate) fn digest(&self) -> Result<Digest, PortalError> {
-        Digest::parse(digest(&self.salt, &self.issuer, &self.subject))
+        Digest::parse(digest_of(&self.salt, &self.issuer, &self.subject))
             .map_err(|error| PortalError::Internal(error.to_string()))
     }
 }
 
-fn digest(salt: &str, issuer: &str, subject: &str) -> String {
+pub(crate) fn digest_of(salt: &str, issuer: &str, subject: &str) -> String {
     hex::encode(Sha256::digest(format!("{salt}\n{issuer}\n{subject}").as_bytes()))
 }
 
@@ -79,16 +78,6 @@ impl Attachment for SignInOfContact {
         }
         Ok(())
     }
-}
-
-/// A row of `sign_ins`.
-#[derive(Debug, Clone, sqlx::FromRow)]
-struct SignInRow {
-    account_id: String,
-    person_id: String,
-    issuer: String,
-    subject: String,
-    salt: String,
 }
 
 /// One account's grant to whoever signs in.
@@ -185,96 +174,5 @@ impl Portal {
             subject
         )?;
         Ok(rows.into_iter().filter_map(|(person,)| person.parse().ok()).collect())
-    }
-}
-
-/// A sign-in that is not what the ledger says.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SignInFault {
-    /// The contact, or the member of staff.
-    pub person_id: String,
-    /// The contact's account.
-    pub account_id: Option<String>,
-    /// What is wrong, in a sentence.
-    pub fault: &'static str,
-}
-
-/// What the ledger says of one contact's sign-in: the digest and where it was bound, and where the person was erased.
-#[derive(Debug, Default)]
-struct Said {
-    digest: Option<(String, i64)>,
-    erased: Option<i64>,
-}
-
-/// Compares every contact's sign-in with the event that bound it, and every member of staff with the id that issuer and subject lead to;
-/// gives how many contacts sign in, and what is not as the ledger says. What is bound or erased meanwhile is no fault.
-///
-/// # Errors
-/// The database failed, or an event cannot be read.
-pub async fn check_sign_ins(ledger: &Ledger) -> Result<(usize, Vec<SignInFault>), LedgerError> {
-    let before = ledger.head().await?.position;
-    let rows = fetch_all!(
-        ledger.db(),
-        SignInRow,
-        "SELECT account_id, person_id, issuer, subject, salt FROM sign_ins ORDER BY account_id, person_id"
-    )?;
-    let count = rows.len();
-    let mut said = what_is_said(ledger).await?;
-    let mut faults = Vec::new();
-    for member in strange_staff(ledger).await? {
-        let fault = "its id is not the one that issuer and subject lead to";
-        faults.push(SignInFault { person_id: member.person_id, account_id: None, fault });
-    }
-    let mut fault = |(account_id, person_id): (String, String), fault| {
-        faults.push(SignInFault { person_id, account_id: Some(account_id), fault });
-    };
-    for row in rows {
-        let key = (row.account_id, row.person_id);
-        let Said { digest: bound, erased } = said.remove(&key).unwrap_or_default();
-        match bound {
-            _ if erased.is_some_and(|position| position <= before) => {
-                fault(key, "the person was erased, and the sign-in is still there");
-            }
-            None => fault(key, "no event says that this contact signs in"),
-            Some((bound, _)) if bound != digest(&row.salt, &row.issuer, &row.subject) => {
-                fault(key, "it is not the sign-in of which the event has the digest");
-            }
-            Some(_) => {}
-        }
-    }
-    for (key, Said { digest: bound, erased }) in said {
-        if erased.is_none() && bound.is_some_and(|(_, position)| position <= before) {
-            fault(key, "the sign-in that an event bound is gone");
-        }
-    }
-    Ok((count, faults))
-}
-
-async fn what_is_said(ledger: &Ledger) -> Result<BTreeMap<(String, String), Said>, LedgerError> {
-    const PAGE: i64 = 1000;
-    let filter = FeedFilter {
-        event_types: vec!["account.sign_in_bound".to_owned(), "account.person_erased".to_owned()],
-        ..FeedFilter::default()
-    };
-    let mut said: BTreeMap<(String, String), Said> = BTreeMap::new();
-    let mut after = 0;
-    loop {
-        let page = ledger.feed(after, PAGE, &filter).await?;
-        let Some(last) = page.last() else { return Ok(said) };
-        after = last.position;
-        for event in &page {
-            let payload = event.decode().map_err(|error| LedgerError::Aggregate(error.to_string()))?;
-            let key = |person: PersonId| (event.aggregate_id.clone(), person.to_string());
-            match payload {
-                AccountEvent::SignInBound(payload) => {
-                    said.entry(key(payload.person_id)).or_default().digest =
-                        Some((payload.sign_in_sha256.to_string(), event.position));
-                }
-                AccountEvent::PersonErased(payload) => {
-                    said.entry(key(payload.person_id)).or_default().erased = Some(event.position);
-                }
-                _ => {}
-            }
-        }
     }
 }

@@ -1,15 +1,18 @@
 //! Staff and machines, who get their roles from their token: who it was that an event names.
 
 use crate::access::Caller;
+use crate::call::Call;
 use crate::directory::derived_person;
-use crate::error::PortalError;
+use crate::error::{CONFLICT_OF_INTEREST, PortalError};
 use crate::people::Person;
 use crate::portal::Portal;
 use async_trait::async_trait;
-use kernel::{PersonId, Role, Timestamp};
-use ledger::{Attachment, Ledger, LedgerError, ProjectionError, Tx, execute, fetch_all, fetch_optional};
+use kernel::{AccountId, Actor, FieldError, PersonId, Refusal, Role, Timestamp};
+use ledger::{Append, Attachment, ProjectionError, Tx, execute, fetch_optional};
+use std::sync::Arc;
 
-/// Somebody who acted with a role from a token. Name, roles and office are those of the token with which they last changed something.
+/// Somebody who acted with a role from a token. Name, roles and office are those of the token with which they last changed something
+/// or asked who they are.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct StaffMember {
     /// Who: derived from issuer and subject.
@@ -32,10 +35,14 @@ impl StaffMember {
         self.roles.split(' ').filter_map(Role::parse).collect()
     }
 
-    /// Whether the id is the one that issuer and subject lead to.
-    pub(crate) fn proves_itself(&self) -> bool {
-        derived_person(&self.issuer, &self.subject).to_string() == self.person_id
+    fn proves_itself(&self) -> bool {
+        proves_itself(&self.person_id, &self.issuer, &self.subject)
     }
+}
+
+/// Whether an id is the one that issuer and subject lead to.
+pub(crate) fn proves_itself(person_id: &str, issuer: &str, subject: &str) -> bool {
+    derived_person(issuer, subject).to_string() == person_id
 }
 
 /// Who it is that an event names.
@@ -82,7 +89,7 @@ impl Attachment for StoreStaff {
             tx,
             "INSERT INTO staff (person_id, issuer, subject, name, roles, office, recorded_at) VALUES ($1, $2, $3, $4, $5, $6, $7) \
              ON CONFLICT (person_id) DO UPDATE SET name = excluded.name, roles = excluded.roles, office = excluded.office, \
-             recorded_at = excluded.recorded_at",
+             recorded_at = CASE WHEN excluded.recorded_at > staff.recorded_at THEN excluded.recorded_at ELSE staff.recorded_at END",
             &member.person_id,
             &member.issuer,
             &member.subject,
@@ -96,6 +103,72 @@ impl Attachment for StoreStaff {
 }
 
 impl Portal {
+    /// Remembers staff, an auditor or a machine that asks who it is: from then on it is known, and a specialist can be assigned. Nothing
+    /// is written where nothing is new.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn get_to_know(&self, call: &Call) -> Result<(), PortalError> {
+        let now = self.now();
+        let Some(staff) = StoreStaff::of(&call.caller, now) else { return Ok(()) };
+        if self.staff_member(call.caller.person_id).await?.as_ref() == Some(&staff.member) {
+            return Ok(());
+        }
+        let append = Append {
+            streams: Vec::new(),
+            metadata: call.metadata(&Actor::system()),
+            occurred_at: now,
+            idempotency: None,
+            attachments: vec![Arc::new(staff)],
+        };
+        self.ledger.append(append).await?;
+        Ok(())
+    }
+
+    /// Staff, an auditor or a machine by its id, if it is known.
+    async fn staff_member(&self, person: PersonId) -> Result<Option<StaffMember>, PortalError> {
+        Ok(fetch_optional!(
+            self.ledger.db(),
+            StaffMember,
+            "SELECT person_id, issuer, subject, name, roles, office FROM staff WHERE person_id = $1",
+            person.to_string()
+        )?)
+    }
+
+    /// Whether somebody can be assigned to a membership of an account: a specialist who is known, and nobody of the company itself.
+    pub(crate) async fn can_be_assigned(
+        &self,
+        person: PersonId,
+        account: AccountId,
+    ) -> Result<(), PortalError> {
+        let refused = |code: &str, detail: &str| {
+            let error = FieldError::new("/specialist_id", code, detail);
+            Err(Refusal::invalid(code, detail, vec![error]).into())
+        };
+        let Some(member) = self.staff_member(person).await?.filter(StaffMember::proves_itself) else {
+            return refused(
+                "not_staff",
+                "Nobody of CBP is known by this id. A specialist is known once they have signed in and read /v1/me, which also tells \
+                 them their id.",
+            );
+        };
+        if !member.roles().contains(&Role::Specialist) {
+            return refused(
+                "not_specialist",
+                "Whoever has this id is known, but did not last sign in as a specialist; name somebody who has that role.",
+            );
+        }
+        let account = account.to_string();
+        let serves = self.grants_of(&member.issuer, &member.subject).await?;
+        if serves.iter().any(|granted| granted.account_id == account) {
+            return refused(
+                CONFLICT_OF_INTEREST,
+                "This specialist has a role in the company's own account; name somebody who has nothing to do with the company.",
+            );
+        }
+        Ok(())
+    }
+
     /// Who it is that an event names. Not found where nobody is known by this id any more.
     pub(crate) async fn who_is(&self, person: PersonId) -> Result<WhoIs, PortalError> {
         if person == PersonId::SYSTEM {
@@ -104,22 +177,6 @@ impl Portal {
         if let Some(contact) = self.contact_details(person).await? {
             return Ok(WhoIs::Contact(contact));
         }
-        let member = fetch_optional!(
-            self.ledger.db(),
-            StaffMember,
-            "SELECT person_id, issuer, subject, name, roles, office FROM staff WHERE person_id = $1",
-            person.to_string()
-        )?;
-        member.map(WhoIs::Staff).ok_or(PortalError::NotFound)
+        self.staff_member(person).await?.map(WhoIs::Staff).ok_or(PortalError::NotFound)
     }
-}
-
-/// Everybody in the table of staff whose id is not the one that issuer and subject lead to.
-pub(crate) async fn strange_staff(ledger: &Ledger) -> Result<Vec<StaffMember>, LedgerError> {
-    let rows = fetch_all!(
-        ledger.db(),
-        StaffMember,
-        "SELECT person_id, issuer, subject, name, roles, office FROM staff ORDER BY person_id"
-    )?;
-    Ok(rows.into_iter().filter(|member| !member.proves_itself()).collect())
 }

@@ -1,12 +1,12 @@
 //! Every rule of the company's side, one function a command. What CBP does is in `review.rs`, next door.
 
-use crate::answer::{AnswerContent, Applies, FrozenCriterion, MAX_EVIDENCE_LINKS};
+use crate::answer::{AnswerContent, Applies, EvidenceReference, FrozenCriterion, MAX_EVIDENCE_LINKS};
 use crate::command::{Close, ProfileCommand, SaveAnswer, Start};
 use crate::event::{ProfileAnswerSaved, ProfileClosed, ProfileEvent, ProfileStarted, ProfileSubmitted};
 use crate::review;
 use crate::state::{Profile, Status};
 use criteria::{CriterionId, EditionId, Level};
-use kernel::{ActorKind, Context, FieldError, Refusal, Role, to_microseconds};
+use kernel::{ActorKind, Context, FieldError, OpenCriterion, Refusal, Role, to_microseconds};
 
 pub(crate) type Decided = Result<Vec<ProfileEvent>, Refusal>;
 
@@ -121,6 +121,21 @@ fn writable<'a>(profile: &'a Profile, criterion_id: &CriterionId) -> Result<(&'a
     }
 }
 
+/// Links that stand in a list before, by their places in it; asked of a request by itself too.
+pub fn evidence_twice<'a>(
+    links: impl IntoIterator<Item = (usize, &'a EvidenceReference)>,
+) -> Vec<FieldError> {
+    let mut seen: Vec<&EvidenceReference> = Vec::new();
+    let mut errors = Vec::new();
+    for (index, link) in links {
+        if seen.contains(&link) {
+            errors.push(FieldError::new(format!("/evidence/{index}"), "duplicate", "is already in the list"));
+        }
+        seen.push(link);
+    }
+    errors
+}
+
 fn check_evidence(content: &AnswerContent) -> Result<(), Refusal> {
     let mut errors = Vec::new();
     let links = content.evidence.len();
@@ -128,11 +143,7 @@ fn check_evidence(content: &AnswerContent) -> Result<(), Refusal> {
         let detail = format!("must have at most {MAX_EVIDENCE_LINKS} links, has {links}");
         errors.push(FieldError::new("/evidence", "too_many", detail));
     }
-    for (index, link) in content.evidence.iter().enumerate().take(MAX_EVIDENCE_LINKS) {
-        if content.evidence.iter().take(index).any(|earlier| earlier == link) {
-            errors.push(FieldError::new(format!("/evidence/{index}"), "duplicate", "is already in the list"));
-        }
-    }
+    errors.extend(evidence_twice(content.evidence.iter().enumerate().take(MAX_EVIDENCE_LINKS)));
     if errors.is_empty() {
         return Ok(());
     }
@@ -152,10 +163,7 @@ fn answer_changed(profile: &Profile, criterion_id: &CriterionId, current: u32) -
             "The answer to {criterion_id} has changed meanwhile and is now at version {current}. Read it and save again."
         ),
     };
-    let mut refusal = state_refusal(profile, "answer_changed", &sentence);
-    let detail = format!("The current version is {current}.");
-    refusal.errors = vec![FieldError::new("/expected_answer_version", "answer_changed", detail)];
-    refusal
+    state_refusal(profile, "answer_changed", &sentence)
 }
 
 /// Company officer only; every MUST and SHOULD answered; every rejected answer changed. Handbook 1.3, 3.3 and 5.4.
@@ -178,11 +186,12 @@ fn submit(profile: &Profile, context: &Context) -> Decided {
             profile.criteria.len()
         );
         let mut refusal = state_refusal(profile, "profile_incomplete", &sentence);
-        let error = |missing: crate::Missing| {
-            let pointer = format!("/answers/{}", missing.criterion_id);
-            FieldError::new(pointer, missing.reason.as_str(), missing.reason.sentence())
+        let open = |missing: crate::Missing| OpenCriterion {
+            criterion_id: missing.criterion_id.to_string(),
+            code: missing.reason.as_str().to_owned(),
+            detail: missing.reason.sentence().to_owned(),
         };
-        refusal.errors = missing.into_iter().map(error).collect();
+        refusal.criteria = missing.into_iter().map(open).collect();
         return Err(refusal);
     }
     let answers = profile.answers.values();

@@ -8,8 +8,9 @@ use crate::event::{
     ReviewCount,
 };
 use crate::state::{Profile, Status};
+use chrono::NaiveDate;
 use criteria::{CriterionId, EditionId, Level};
-use kernel::{Context, FieldError, Refusal, to_microseconds};
+use kernel::{Context, FieldError, OpenCriterion, Refusal, to_microseconds};
 use std::sync::Arc;
 
 /// A specialist, or who stands above, takes up what was submitted. Handbook 4.4.
@@ -71,14 +72,24 @@ pub(crate) fn reject_answer(profile: &Profile, command: RejectAnswer, context: &
     Ok(vec![event.into()])
 }
 
+/// The last day to answer a return is not past; asked of a request by itself too.
+pub fn answer_by(due_on: NaiveDate, today: NaiveDate) -> Option<FieldError> {
+    (due_on < today).then(|| {
+        let detail = format!("must not be before today ({today}); {due_on} has passed");
+        FieldError::new("/due_on", "in_the_past", detail)
+    })
+}
+
 /// Only with something to mend. Answers that nobody decided about may go back too; they stay undecided.
 pub(crate) fn return_profile(profile: &Profile, command: Return, context: &Context) -> Decided {
     reviewer_only(context)?;
     reviewed_edition(profile)?;
-    if let Some(due_on) = command.due_on.filter(|due_on| *due_on < context.today()) {
-        let detail = format!("must not be before today ({}); {due_on} has passed", context.today());
-        let errors = vec![FieldError::new("/due_on", "in_the_past", detail)];
-        return Err(Refusal::invalid("due_date_in_the_past", "The due date has already passed.", errors));
+    if let Some(error) = command.due_on.and_then(|due_on| answer_by(due_on, context.today())) {
+        return Err(Refusal::invalid(
+            "due_date_in_the_past",
+            "The due date has already passed.",
+            vec![error],
+        ));
     }
     let rejected: Vec<AnswerVersion> = profile
         .answers_standing(Standing::Rejected)
@@ -109,13 +120,13 @@ pub(crate) fn approve(profile: &Profile, command: Approve, context: &Context) ->
             Standing::Rejected => ("rejected", "This answer is rejected; return the profile, or accept it."),
             _ => ("undecided", "This answer has not been decided; accept or reject it."),
         };
-        Some(FieldError::new(format!("/answers/{id}"), code, detail))
+        Some(OpenCriterion { criterion_id: id.to_string(), code: code.to_owned(), detail: detail.to_owned() })
     };
-    let errors: Vec<FieldError> = profile.answers.iter().filter_map(open).collect();
-    if !errors.is_empty() {
-        let sentence = format!("{} of {} answers are not accepted.", errors.len(), profile.answers.len());
+    let criteria: Vec<OpenCriterion> = profile.answers.iter().filter_map(open).collect();
+    if !criteria.is_empty() {
+        let sentence = format!("{} of {} answers are not accepted.", criteria.len(), profile.answers.len());
         let mut refusal = state_refusal(profile, "answers_not_accepted", &sentence);
-        refusal.errors = errors;
+        refusal.criteria = criteria;
         return Err(refusal);
     }
     let event = ProfileApproved {

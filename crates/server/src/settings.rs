@@ -1,8 +1,10 @@
 //! Configuration: defaults, then a file, then the environment.
 
 mod check;
+mod read;
 
 use api::http::{AddressHeader, TrustedProxies};
+use config::Source as _;
 use kernel::Policy;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
@@ -11,8 +13,7 @@ use std::path::{Path, PathBuf};
 
 /// Everything that can be configured. With nothing configured the portal serves on loopback, on SQLite in its data folder, with a
 /// signing key of its own for development.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone, Default)]
 pub struct Settings {
     /// Where it listens.
     pub server: ServerSettings,
@@ -198,10 +199,10 @@ fn address_and_port<'de, D: Deserializer<'de>>(from: D) -> Result<SocketAddr, D:
 /// The configuration cannot be used. The sentences say which setting and what it may be.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
-    /// The file or a variable cannot be read, or has an unknown or wrongly typed setting.
+    /// The file or a variable cannot be read.
     #[error("the configuration cannot be read: {0}")]
     Read(#[from] config::ConfigError),
-    /// Settings that are beyond what they may be, or contradict each other.
+    /// Settings that are unknown, of the wrong type, beyond what they may be, or contradict each other: all of them.
     #[error("the configuration cannot be used:\n  {}", .0.join("\n  "))]
     Invalid(Vec<String>),
 }
@@ -228,7 +229,8 @@ impl Settings {
             .list_separator(",")
             .with_list_parse_key("server.cors_origins")
             .with_list_parse_key("server.trusted_proxies");
-        let mut settings: Settings = builder.add_source(environment).build()?.try_deserialize()?;
+        let given = builder.add_source(environment).build()?.collect()?;
+        let read::Read { mut settings, mut faults, unread } = read::settings(given);
         for list in [&mut settings.server.cors_origins, &mut settings.server.trusted_proxies] {
             // A variable that is set to nothing.
             if list.len() == 1 {
@@ -238,7 +240,7 @@ impl Settings {
         if let Some(listen) = listen {
             settings.server.listen = listen;
         }
-        let faults = check::faults(&settings);
+        faults.extend(check::faults(&settings, &unread));
         if faults.is_empty() { Ok(settings) } else { Err(SettingsError::Invalid(faults)) }
     }
 

@@ -133,6 +133,9 @@ pub async fn submit(company: &Company) -> Value {
 /// Assigns the specialist, who begins the review and accepts every answer.
 pub async fn review(company: &Company, staff: &Staff) {
     let profile = format!("/v1/profiles/{}", company.profile);
+    // A specialist is known, and can be assigned, once they have asked who they are.
+    let me = staff.specialist.read("/v1/me").await;
+    assert_eq!(text(&me, "/person_id"), staff.specialist_id);
     let assigned = json!({"specialist_id": staff.specialist_id, "office": "laredo"});
     staff
         .supervisor

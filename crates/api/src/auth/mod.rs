@@ -8,7 +8,7 @@ use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, Validation, decode, decode_header};
 use kernel::Role;
 use keys::{KeySource, Keys};
-use portal::SignIn;
+use portal::{SignIn, Subject};
 use quick_cache::sync::Cache;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
@@ -174,8 +174,11 @@ impl Authenticator {
         if claims.iat > chrono::Utc::now().timestamp().saturating_add(leeway) {
             return Err(TokenRefused("iat is in the future"));
         }
-        if claims.sub.is_empty() || claims.sub.len() > 500 {
-            return Err(TokenRefused("sub is empty or too long"));
+        // What an account could not name as the subject of a contact is nobody's.
+        if Subject::parse(claims.sub.as_str()).is_err() || claims.sub.trim() != claims.sub {
+            return Err(TokenRefused(
+                "sub is empty, has more than 255 characters, white space around it or control characters",
+            ));
         }
         let roles = claims.roles.iter().filter_map(|name| Role::parse(name)).filter(token_role).collect();
         let account_ids = claims.account_ids.iter().filter_map(|id| id.parse().ok()).collect();

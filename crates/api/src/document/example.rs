@@ -64,6 +64,9 @@ pub(super) fn of_problem(status: u16, operation: &Operation) -> Value {
         )),
         412 => PortalError::VersionMismatch { current: 3 }.into(),
         428 => PortalError::MatchRequired { current: 3 }.into(),
+        406 => {
+            new(registry::NOT_ACCEPTABLE, "The answer comes as application/json, which Accept leaves out.")
+        }
         408 => new(registry::REQUEST_TIMEOUT, "The body did not arrive within 30 seconds."),
         413 => new(registry::CONTENT_TOO_LARGE, "The body may have at most 1048576 bytes."),
         415 => new(registry::UNSUPPORTED_MEDIA_TYPE, "Content-Type has to be application/json."),

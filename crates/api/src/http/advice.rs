@@ -38,7 +38,8 @@ pub fn who_may(permission: Permission) -> String {
     }
 }
 
-fn looks_back(http: &HttpRequest) -> bool {
+/// Whether a request asks for what was once so.
+pub(crate) fn looks_back(http: &HttpRequest) -> bool {
     let names = ["as_of=", "known_at=", "at_version="];
     http.query_string().split('&').any(|pair| names.iter().any(|name| pair.starts_with(name)))
 }

@@ -1,5 +1,6 @@
 //! Answers: representations with their ETag, lists, 304.
 
+use crate::http::advice;
 use crate::http::request::Req;
 use crate::http::state::ApiState;
 use crate::problem::Problem;
@@ -38,6 +39,10 @@ pub trait Resource {
         caller: &Caller,
         committed: &Committed<Self::Aggregate>,
     ) -> impl Future<Output = Result<Self::View, PortalError>>;
+    /// What the caller can do, where a representation says it. Of what was once so it is emptied: commands act on what is so now.
+    fn allowed_commands(_: &mut Self::View) -> Option<&mut Vec<&'static str>> {
+        None
+    }
 }
 
 /// How long caches may keep an answer.
@@ -62,7 +67,12 @@ impl<P> Req<P> {
                 .insert_header((header::CACHE_CONTROL, cache_control(R::PERSONAL)))
                 .finish());
         }
-        let view = R::view(&self.state, &self.caller, committed).await?;
+        let mut view = R::view(&self.state, &self.caller, committed).await?;
+        if advice::looks_back(&self.http)
+            && let Some(commands) = R::allowed_commands(&mut view)
+        {
+            commands.clear();
+        }
         let mut response = HttpResponse::build(status);
         response.insert_header((header::ETAG, etag));
         response.insert_header((header::CACHE_CONTROL, cache_control(R::PERSONAL)));

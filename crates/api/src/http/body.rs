@@ -10,7 +10,7 @@ use jsonschema::{Keyword, ValidationError, Validator};
 use kernel::FieldError;
 use kernel::identifiers::{Identifier, IdentifierError, IdentifierType};
 use serde_json::Value;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The most bytes of a body.
@@ -125,11 +125,11 @@ impl Validators {
         self.document.pointer(schema)
     }
 
-    /// Checks a value against a component schema.
+    /// Checks a value against a component schema; gives everything that is wrong with it.
     ///
     /// # Errors
-    /// Everything that is wrong with it.
-    pub fn check(&self, name: &str, value: &Value) -> Result<(), Problem> {
+    /// The schema cannot be used.
+    pub fn errors(&self, name: &str, value: &Value) -> Result<Vec<FieldError>, Problem> {
         let validator = self.get(name).ok_or_else(|| Problem::new(registry::INTERNAL))?;
         let mut errors: Vec<FieldError> = Vec::new();
         for error in validator.iter_errors(value) {
@@ -140,8 +140,19 @@ impl Validators {
                 break;
             }
         }
-        if errors.is_empty() { Ok(()) } else { Err(Problem::invalid(errors)) }
+        one_for_a_short_text(&mut errors);
+        Ok(errors)
     }
+}
+
+/// A text that is blank, or whose form is wrong, is also too short; the more telling of the two is enough.
+fn one_for_a_short_text(errors: &mut Vec<FieldError>) {
+    let said: HashSet<String> = errors
+        .iter()
+        .filter(|error| matches!(error.code.as_str(), "blank" | "pattern" | "format"))
+        .map(|error| error.pointer.clone())
+        .collect();
+    errors.retain(|error| error.code != "too_short" || !said.contains(&error.pointer));
 }
 
 fn pointer_to(path: &str, member: &str) -> String {

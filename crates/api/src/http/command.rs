@@ -7,7 +7,8 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use ledger::At;
-use portal::{Call, Committed, Outcome, PortalError};
+use portal::access::PermissionType;
+use portal::{Call, Committed, Named, Outcome, PortalError};
 use std::collections::HashSet;
 use std::future::Future;
 use std::sync::{Mutex, PoisonError};
@@ -37,7 +38,7 @@ impl Running {
     }
 }
 
-impl<P> Req<P> {
+impl<P: PermissionType> Req<P> {
     /// Runs a command on a resource and answers with its representation; a repeat of an idempotency key is answered from the record,
     /// if the caller may still read the resource: rights may have been lost meanwhile.
     ///
@@ -90,33 +91,64 @@ impl<P> Req<P> {
                 .detail("Send the request again after a second: it then gets the answer of the first.")
                 .header(header::RETRY_AFTER, "1")
         })?;
-        if let Some((id, version)) = self.recorded(call).await? {
-            return Ok((again(id, version).await?, true));
+        if let Some(answer) = self.recorded(call, &again).await? {
+            return Ok((answer, true));
         }
         match work().await {
-            Err(PortalError::KeyUsed) => match self.recorded(call).await? {
-                Some((id, version)) => Ok((again(id, version).await?, true)),
+            Err(PortalError::KeyUsed) => match self.recorded(call, &again).await? {
+                Some(answer) => Ok((answer, true)),
                 None => Err(PortalError::KeyUsed.into()),
             },
             result => Ok((result?, false)),
         }
     }
 
-    async fn recorded(&self, call: &Call) -> Result<Option<(String, i64)>, Problem> {
+    /// The answer from the record of the key, if there is one. Rights may have been lost since it was made, and come before all that the
+    /// record says.
+    async fn recorded<T, G, GFut>(&self, call: &Call, again: &G) -> Result<Option<T>, Problem>
+    where
+        G: Fn(String, i64) -> GFut,
+        GFut: Future<Output = Result<T, PortalError>>,
+    {
         let Some(key) = &call.idempotency else { return Ok(None) };
-        match self.state.portal.recorded_outcome(&key.scope).await? {
-            None => Ok(None),
-            Some((fingerprint, _)) if fingerprint != key.fingerprint => {
-                Err(Problem::new(registry::IDEMPOTENCY_KEY_REUSED).detail(
-                    "This Idempotency-Key came with another body before. Send a new key with a new request, or the first body again to \
-                     get the first answer.",
-                ))
+        let Some((fingerprint, outcome)) = self.state.portal.recorded_outcome(&key.scope).await? else {
+            return Ok(None);
+        };
+        let same = fingerprint == key.fingerprint;
+        match outcome {
+            Outcome::Done { id, version, .. } if same => return Ok(Some(again(id, version).await?)),
+            Outcome::Done { id, version, .. } => {
+                again(id, version).await?;
+                self.may_still(call).await?;
             }
-            Some((_, Outcome::Done { id, version, .. })) => Ok(Some((id, version))),
-            Some((_, Outcome::Refused { refusal })) => {
-                Err(Problem::from(refusal).header(replayed_header(), "true"))
+            Outcome::Refused { refusal } => {
+                self.may_still(call).await?;
+                if same {
+                    return Err(Problem::from(refusal).header(replayed_header(), "true"));
+                }
             }
         }
+        Err(Problem::new(registry::IDEMPOTENCY_KEY_REUSED).detail(
+            "This Idempotency-Key came with another body before. Send a new key with a new request, or the first body again to \
+             get the first answer.",
+        ))
+    }
+
+    /// Asks whether the caller may, as of now, do this to what the address names.
+    async fn may_still(&self, call: &Call) -> Result<(), Problem> {
+        let portal = &self.state.portal;
+        let segments = self.http.match_info();
+        let named = if segments.get("account_id").is_some() {
+            Named::Account(self.id("account_id")?)
+        } else if segments.get("membership_id").is_some() {
+            Named::Membership(self.id("membership_id")?)
+        } else if segments.get("profile_id").is_some() {
+            Named::Profile(self.id("profile_id")?)
+        } else {
+            Named::NobodysOwn
+        };
+        let caller = portal.as_of_now(&call.caller).await?;
+        Ok(portal.may(&caller, P::PERMISSION, named).await?)
     }
 }
 

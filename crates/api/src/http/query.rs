@@ -143,22 +143,29 @@ impl Query {
     ///
     /// # Errors
     /// Everything that was wrong, unknown parameters included.
-    pub fn finish(mut self) -> Result<(), Problem> {
+    pub fn finish(self) -> Result<(), Problem> {
+        let errors = self.into_errors();
+        if errors.is_empty() { Ok(()) } else { Err(Problem::invalid(errors)) }
+    }
+
+    /// Everything that was wrong, unknown parameters included.
+    pub fn into_errors(mut self) -> Vec<FieldError> {
         let unknown: Vec<String> = self
             .pairs
             .iter()
             .map(|(name, _)| name.clone())
             .filter(|name| !self.known.contains(&name.as_str()))
             .collect();
+        let detail = if self.known.is_empty() {
+            "is not a parameter here; there are none".to_owned()
+        } else {
+            format!("is not a parameter here; there are {}", self.known.join(", "))
+        };
         for name in unknown {
             let shown: String = name.chars().take(100).collect();
-            self.errors.push(FieldError::new(
-                format!("?{shown}"),
-                "unknown_parameter",
-                format!("is not a parameter here; there are {}", self.known.join(", ")),
-            ));
+            self.errors.push(FieldError::new(format!("?{shown}"), "unknown_parameter", detail.clone()));
         }
-        if self.errors.is_empty() { Ok(()) } else { Err(Problem::invalid(self.errors)) }
+        self.errors
     }
 }
 

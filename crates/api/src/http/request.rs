@@ -1,6 +1,7 @@
 //! A request with its caller: authenticated, within its quota, read within limits.
 
 use crate::http::body;
+use crate::http::given::Given;
 use crate::http::query::Query;
 use crate::http::state::ApiState;
 use crate::problem::{Problem, registry};
@@ -8,6 +9,7 @@ use actix_web::http::header;
 use actix_web::mime::{self, Mime};
 use actix_web::web::{Bytes, Data, Payload};
 use actix_web::{HttpMessage as _, HttpRequest};
+use chrono::NaiveDate;
 use kernel::FieldError;
 use portal::access::{Caller, Permission, PermissionType, Reach, may_ever};
 use portal::{Call, Idempotency};
@@ -201,22 +203,73 @@ impl<P> Req<P> {
     /// # Errors
     /// Wrong media type, not JSON, or not valid: everything at once.
     pub fn body<T: DeserializeOwned + ToSchema>(&self) -> Result<T, Problem> {
-        let value = body::without_nulls(self.json("application/json")?);
-        self.state.validators.check(&T::name(), &value)?;
-        serde_json::from_value(value).map_err(not_deserialized)
+        self.body_with(|_| Vec::new())
     }
 
-    /// A merge patch (RFC 7396), checked against the documented schema of `T`: a member that is null is to be removed.
+    /// The same; where the body is not valid, those rules of the domain that it breaks by itself are told together with the rest. A body that
+    /// is valid is held against them by the domain.
     ///
     /// # Errors
     /// As [`Req::body`].
-    pub fn merge_patch<T: ToSchema>(&self) -> Result<serde_json::Map<String, Value>, Problem> {
-        let value = self.json("application/merge-patch+json")?;
-        self.state.validators.check(&T::name(), &value)?;
-        match value {
-            Value::Object(members) => Ok(members),
-            _ => Err(Problem::invalid(vec![FieldError::new("", "type", "must be of type object")])),
+    pub fn body_with<T: DeserializeOwned + ToSchema>(
+        &self,
+        rules: impl FnOnce(&Given<'_>) -> Vec<FieldError>,
+    ) -> Result<T, Problem> {
+        let value = body::without_nulls(self.json("application/json")?);
+        let errors = self.mistakes::<T>(&value)?;
+        if errors.is_empty() {
+            return serde_json::from_value(value).map_err(not_deserialized);
         }
+        Err(self.all_of(errors, rules(&Given::new(&value, self.today()))))
+    }
+
+    /// Mistakes in a body that only its reader has found, together with what else it breaks by itself.
+    pub fn also_wrong(
+        &self,
+        errors: Vec<FieldError>,
+        rules: impl FnOnce(&Given<'_>) -> Vec<FieldError>,
+    ) -> Problem {
+        match self.json("application/json").map(body::without_nulls) {
+            Ok(value) => self.all_of(errors, rules(&Given::new(&value, self.today()))),
+            Err(problem) => problem,
+        }
+    }
+
+    fn all_of(&self, mut errors: Vec<FieldError>, more: Vec<FieldError>) -> Problem {
+        for error in more {
+            if !errors.contains(&error) {
+                errors.push(error);
+            }
+        }
+        Problem::invalid(errors)
+    }
+
+    fn today(&self) -> NaiveDate {
+        kernel::programme_date(self.state.portal.now())
+    }
+
+    /// A merge patch (RFC 7396), checked against the documented schema of `T`: a member that is null is to be removed. Rules as for
+    /// [`Req::body_with`].
+    ///
+    /// # Errors
+    /// As [`Req::body`].
+    pub fn merge_patch<T: ToSchema>(
+        &self,
+        rules: impl FnOnce(&Given<'_>) -> Vec<FieldError>,
+    ) -> Result<serde_json::Map<String, Value>, Problem> {
+        let value = self.json("application/merge-patch+json")?;
+        let errors = self.mistakes::<T>(&value)?;
+        match value {
+            Value::Object(members) if errors.is_empty() => Ok(members),
+            value => Err(self.all_of(errors, rules(&Given::new(&value, self.today())))),
+        }
+    }
+
+    /// Parameters of the address, of which requests with a body take none, and the body: what is wrong with them is said together.
+    fn mistakes<T: ToSchema>(&self, value: &Value) -> Result<Vec<FieldError>, Problem> {
+        let mut errors = self.query().into_errors();
+        errors.extend(self.state.validators.errors(&T::name(), value)?);
+        Ok(errors)
     }
 
     fn json(&self, media_type: &str) -> Result<Value, Problem> {
@@ -294,7 +347,13 @@ impl<P> Req<P> {
     }
 
     fn idempotency(&self) -> Result<Option<Idempotency>, Problem> {
-        let Some(value) = self.http.headers().get("idempotency-key") else { return Ok(None) };
+        let mut given = self.http.headers().get_all("idempotency-key");
+        let Some(value) = given.next() else { return Ok(None) };
+        if given.next().is_some() {
+            return Err(Problem::new(registry::MALFORMED_REQUEST).detail(
+                "Idempotency-Key may be sent once; which of several would count is not said anywhere.",
+            ));
+        }
         let key = value.to_str().unwrap_or_default();
         let right = (1..=255).contains(&key.len()) && key.bytes().all(|byte| (0x21..=0x7e).contains(&byte));
         if !right {

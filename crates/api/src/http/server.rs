@@ -15,7 +15,7 @@ use actix_web::http::header;
 use actix_web::middleware::{Condition, from_fn};
 use actix_web::rt::net::TcpStream;
 use actix_web::web::{self, Data, ServiceConfig};
-use actix_web::{App, HttpRequest, ResponseError as _};
+use actix_web::{App, HttpMessage as _, HttpRequest, ResponseError as _};
 use std::collections::BTreeMap;
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -155,21 +155,17 @@ pub fn configure(config: &mut ServiceConfig) {
         let mut resource = web::resource(path.as_str());
         for operation in operations {
             allowed.push(operation.method.to_string());
+            let produces = operation.produces();
+            let handler = Arc::clone(&operation.handler);
+            let serve = move |http: HttpRequest, payload: web::Payload| {
+                http.extensions_mut().insert(produces.clone());
+                handler(http, payload)
+            };
             if operation.method == Method::GET {
                 allowed.push("HEAD".to_owned());
-                let head = Arc::clone(&operation.handler);
-                resource = resource.route(
-                    web::route()
-                        .method(Method::HEAD)
-                        .to(move |http: HttpRequest, payload: web::Payload| head(http, payload)),
-                );
+                resource = resource.route(web::route().method(Method::HEAD).to(serve.clone()));
             }
-            let handler = Arc::clone(&operation.handler);
-            resource = resource.route(
-                web::route()
-                    .method(operation.method.clone())
-                    .to(move |http: HttpRequest, payload: web::Payload| handler(http, payload)),
-            );
+            resource = resource.route(web::route().method(operation.method.clone()).to(serve));
         }
         let allow = allowed.join(", ");
         resource = resource.default_service(web::to(move |http: HttpRequest| {

@@ -6,8 +6,8 @@ pub mod registry;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
-use kernel::{FieldError, Refusal, RefusalKind};
-use portal::PortalError;
+use kernel::{FieldError, OpenCriterion, Refusal, RefusalKind};
+use portal::{CONFLICT_OF_INTEREST, PortalError};
 use registry::ProblemType;
 use serde::Serialize;
 use std::fmt;
@@ -22,6 +22,18 @@ pub struct ProblemFieldError {
     /// JSON pointer (RFC 6901) into the body, or `?name` for a parameter of the address.
     pub pointer: String,
     /// Stable code.
+    pub code: String,
+    /// A sentence for people; may change.
+    pub detail: String,
+}
+
+/// One criterion of the security profile that stands in the way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ProblemCriterion {
+    /// Which one, for example `4.8`: at `/v1/profiles/{profile_id}/answers/{criterion_id}`.
+    #[schema(max_length = 20)]
+    pub criterion_id: String,
+    /// Why, in one stable code.
     pub code: String,
     /// A sentence for people; may change.
     pub detail: String,
@@ -58,9 +70,12 @@ pub struct Problem {
     /// The version that the resource has.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub current_version: Option<i64>,
-    /// Everything that is wrong with the request, all at once.
+    /// Everything that is wrong with the request, all at once. A pointer leads to a member of the body; `""` is the body as a whole.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<ProblemFieldError>,
+    /// The criteria of the security profile that stand in the way, all of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub criteria: Vec<ProblemCriterion>,
     #[serde(skip)]
     #[schema(ignore)]
     headers: Vec<(HeaderName, HeaderValue)>,
@@ -81,6 +96,7 @@ impl Problem {
             allowed_commands: None,
             current_version: None,
             errors: Vec::new(),
+            criteria: Vec::new(),
             headers: Vec::new(),
         }
     }
@@ -201,6 +217,12 @@ impl From<Refusal> for Problem {
             RefusalKind::ActorForbidden => registry::FORBIDDEN,
         };
         let mut problem = Problem::new(kind).detail(refusal.sentence).errors(refusal.errors);
+        let criterion = |open: OpenCriterion| ProblemCriterion {
+            criterion_id: open.criterion_id,
+            code: open.code,
+            detail: open.detail,
+        };
+        problem.criteria = refusal.criteria.into_iter().map(criterion).collect();
         problem.code = Some(refusal.code);
         problem.current_state = refusal.current_state;
         problem.allowed_commands =
@@ -214,6 +236,13 @@ impl From<PortalError> for Problem {
         match error {
             PortalError::NotFound => Problem::new(registry::NOT_FOUND),
             PortalError::Forbidden => Problem::new(registry::FORBIDDEN),
+            PortalError::ConflictOfInterest => Self {
+                code: Some(CONFLICT_OF_INTEREST.to_owned()),
+                ..Problem::new(registry::FORBIDDEN).detail(
+                    "You have a role in the account of this company, so you do nothing on it for CBP. Let somebody act who has nothing \
+                     to do with the company.",
+                )
+            },
             PortalError::Refused(refusal) => refusal.into(),
             PortalError::VersionMismatch { current } => {
                 let mut problem = Problem::new(registry::VERSION_MISMATCH)

@@ -40,7 +40,7 @@ problems! {
         "There is no access token, or it is not one that this installation takes.",
         "Get a new access token and send it as Authorization: Bearer.";
     FORBIDDEN = "forbidden", 403, "You may not do this",
-        "You may see this, but your role does not allow what was asked, or a second person has to do it.",
+        "You may see this, but your role does not allow what was asked, a second person has to do it, or you belong to the company that it is about (conflict_of_interest).",
         "Ask somebody whose role allows it; the operation lists the roles.";
     NOT_FOUND = "not-found", 404, "Not found",
         "There is no such thing, or you may not know that there is.",

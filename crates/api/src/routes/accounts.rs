@@ -1,6 +1,7 @@
 //! Accounts: company data, addresses, contacts, users and accepted agreements.
 
 pub mod request;
+mod rules;
 pub mod view;
 
 use super::names;
@@ -35,7 +36,7 @@ fn person(pointer: &str, data: &ContactData) -> Result<PersonDetails, Problem> {
 }
 
 async fn register(req: Req<permission::AccountRegister>) -> Result<HttpResponse, Problem> {
-    let body: RegisterAccountRequest = req.body()?;
+    let body: RegisterAccountRequest = req.body_with(rules::registration)?;
     let registration = Registration {
         company: body.company.into(),
         primary_address: body.primary_address.into(),
@@ -88,6 +89,7 @@ async fn simple<P: portal::access::PermissionType>(
 /// A command that has a use case of its own.
 async fn own<P, F, Fut>(req: &Req<P>, work: F) -> Result<HttpResponse, Problem>
 where
+    P: portal::access::PermissionType,
     F: Fn(Call, AccountId) -> Fut,
     Fut: Future<Output = Result<Committed<Account>, PortalError>>,
 {
@@ -96,7 +98,8 @@ where
 }
 
 async fn change_company(req: Req<permission::AccountEdit>) -> Result<HttpResponse, Problem> {
-    let patch = req.merge_patch::<CompanyPatch>()?;
+    let patch =
+        req.merge_patch::<CompanyPatch>(|given| rules::business_started(given, "").into_iter().collect())?;
     req.require_match()?;
     simple(&req, |account| Ok(ask::ChangeCompany { company: merged(account, &patch)? }.into())).await
 }

@@ -11,7 +11,7 @@ use chrono::NaiveDate;
 use criteria::EntityType;
 use kernel::{InvitationId, MembershipId, PersonId, Text};
 use ledger::At;
-use membership::invitation::{Invitation, InvitationStatus};
+use membership::invitation::{Invitation, InvitationStatus, last_day};
 use portal::access::{Caller, Ownership, permission};
 use portal::{
     BesideInvitation, Call, Committed, InvitationFilter, NewInvitation, PortalError, allowed_commands,
@@ -57,7 +57,7 @@ pub struct InvitationView {
     /// Where it stands.
     #[schema(inline, value_type = code::InvitationStatusOut)]
     pub status: &'static str,
-    /// What the caller can do now: what the status allows and the caller's permissions cover.
+    /// What the caller can do now: what the status allows and the caller's permissions cover. Empty where the address looks back.
     pub allowed_commands: Vec<&'static str>,
     /// The secret to give to the company; only for the one who issued it, while it can be used.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -136,6 +136,10 @@ impl Resource for InvitationResource {
         state.portal.invitation(call, id, Some(at)).await
     }
 
+    fn allowed_commands(view: &mut InvitationView) -> Option<&mut Vec<&'static str>> {
+        Some(&mut view.allowed_commands)
+    }
+
     async fn view(
         state: &ApiState,
         caller: &Caller,
@@ -167,7 +171,10 @@ impl Resource for InvitationResource {
 }
 
 async fn issue(req: Req<permission::InvitationManage>) -> Result<HttpResponse, Problem> {
-    let body: IssueInvitationRequest = req.body()?;
+    let body: IssueInvitationRequest = req.body_with(|given| {
+        let last = given.at("/expires_on");
+        last.and_then(|last| last_day(last, given.today)).into_iter().collect()
+    })?;
     req.command::<InvitationResource, _, _>(StatusCode::CREATED, |call| {
         let IssueInvitationRequest { entity_type, note, expires_on } = body.clone();
         let portal = &req.state.portal;

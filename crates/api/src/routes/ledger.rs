@@ -3,13 +3,14 @@
 use super::code::AGGREGATES;
 use super::events::{self, EventPage};
 use crate::http::Req;
+use crate::http::accept::wants;
 use crate::http::answer::json_page;
 use crate::operation::Operation;
-use crate::problem::{Problem, registry};
+use crate::problem::Problem;
 use ::ledger::FeedFilter;
 use actix_web::HttpResponse;
-use actix_web::http::header;
 use chrono::{DateTime, Utc};
+use kernel::{AccountId, InvitationId, MembershipId, ProfileId};
 use portal::FeedRequest;
 use portal::access::permission;
 use serde::Serialize;
@@ -39,9 +40,15 @@ async fn feed(req: Req<permission::FeedRead>) -> Result<HttpResponse, Problem> {
             event_types: query.codes("type", &known),
             aggregate_types: query.codes("aggregate_type", &AGGREGATES),
             aggregate_ids: query.many("aggregate_id", |text| {
-                let right =
-                    text.len() <= 36 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-                if right { Ok(()) } else { Err("must be an id".to_owned()) }
+                let right = text.parse::<AccountId>().is_ok()
+                    || text.parse::<InvitationId>().is_ok()
+                    || text.parse::<MembershipId>().is_ok()
+                    || text.parse::<ProfileId>().is_ok();
+                if right {
+                    Ok(())
+                } else {
+                    Err("must be the id of an account, an invitation, a membership or a profile".to_owned())
+                }
             }),
         },
         wait: query
@@ -51,22 +58,9 @@ async fn feed(req: Req<permission::FeedRead>) -> Result<HttpResponse, Problem> {
             .unwrap_or_default(),
     };
     query.finish()?;
-    let accept =
-        req.http.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("*/*");
-    let takes = |media_type: &str| {
-        accept
-            .split(',')
-            .filter_map(|one| one.split(';').next())
-            .any(|one| one.trim().eq_ignore_ascii_case(media_type))
-    };
-    let ndjson = takes("application/x-ndjson");
-    let json = ["*/*", "application/*", "application/json"].iter().any(|media_type| takes(media_type));
-    if !ndjson && !json {
-        return Err(Problem::new(registry::NOT_ACCEPTABLE)
-            .detail("The feed comes as application/json or application/x-ndjson."));
-    }
+    let ndjson = wants(&req.http, "application/x-ndjson") > wants(&req.http, "application/json");
     let page = req.state.portal.feed(&req.call()?, &request).await?;
-    Ok(events::feed(page.events, page.next_after, ndjson && !takes("application/json")))
+    Ok(events::feed(page.events, page.next_after, ndjson))
 }
 
 async fn head(req: Req<permission::LedgerRead>) -> Result<HttpResponse, Problem> {
@@ -86,9 +80,8 @@ pub fn operations() -> Vec<Operation> {
             .parameter("limit", "How many events at the most.", json!({"type": "integer", "format": "int32", "minimum": 1, "maximum": 1000, "default": 100}))
             .parameter("type", "Only these event types.", json!({"type": "array", "maxItems": 50, "items": {"type": "string", "enum": known}}))
             .parameter("aggregate_type", "Only events of these kinds of things.", super::code_list(&AGGREGATES))
-            .parameter("aggregate_id", "Only events of these things.", json!({"type": "array", "maxItems": 50, "items": {"type": "string", "maxLength": 36, "pattern": "^[A-Za-z0-9_]{1,36}$"}}))
+            .parameter("aggregate_id", "Only events of these things.", json!({"type": "array", "maxItems": 50, "items": {"type": "string", "maxLength": 36, "pattern": "^(acc|inv|mbr|prf)_[0-9a-f]{32}$"}}))
             .parameter("wait_seconds", "How long to wait when there is nothing new.", number(25))
-            .problems(&[406])
             .answers::<EventPage>(200, events::example("membership", "membership.applied", "mbr_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6"))
             .also_as("application/x-ndjson"),
         Operation::get("/v1/ledger-head", "ledger_head_get", head)

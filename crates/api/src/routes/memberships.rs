@@ -3,13 +3,14 @@
 pub mod example;
 pub mod lists;
 pub mod request;
+mod rules;
 pub mod view;
 
 use super::{code_list, date_parameter, events, id_list, look_back};
 use crate::http::answer::json_page;
-use crate::http::{Declares, Req};
+use crate::http::{Declares, Given, Req};
 use crate::operation::{Matching, Operation};
-use crate::problem::Problem;
+use crate::problem::{Problem, registry};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use criteria::EntityType;
@@ -23,20 +24,23 @@ use request::{
     ApplyRequest, AssignSpecialistRequest, AttachDocumentRequest, CertifyRequest, ChangeIdentifiersRequest,
     CorrectDateRequest, DeclareEligibilityRequest, DocumentData, FindIneligibleRequest, ReapplyRequest,
     RecommendCertificationRequest, RecordDeterminationRequest, RecordVettingResultRequest, RejectRequest,
-    RemoveDocumentRequest, SetBondRequest, WithdrawRequest, identifiers,
+    RemoveDocumentRequest, SetBondRequest, WithdrawRequest, both, identifiers,
 };
 use serde_json::{Value, json};
 use view::{MembershipResource, MembershipView};
 
 async fn apply(req: Req<permission::MembershipApply>) -> Result<HttpResponse, Problem> {
-    let body: ApplyRequest = req.body()?;
+    let body: ApplyRequest = req.body_with(rules::application)?;
+    let declarations = body.declarations.unwrap_or_default().declarations();
+    let (identifiers, declarations) = both(identifiers(&body.identifiers, body.entity_type), declarations)
+        .map_err(|errors| req.also_wrong(errors, rules::application))?;
     let application = Application {
         account_id: body.account_id,
         entity_type: body.entity_type,
         country_of_establishment: body.country_of_establishment,
-        identifiers: identifiers(&body.identifiers, Some(body.entity_type))?,
+        identifiers,
         documents: body.documents.into_iter().map(DocumentData::document).collect(),
-        declarations: body.declarations.unwrap_or_default().try_into()?,
+        declarations,
         invitation_token: body.invitation_token,
     };
     req.command::<MembershipResource, _, _>(StatusCode::CREATED, |call| {
@@ -48,12 +52,12 @@ async fn apply(req: Req<permission::MembershipApply>) -> Result<HttpResponse, Pr
 
 async fn reapply(req: Req<permission::MembershipApply>) -> Result<HttpResponse, Problem> {
     let previous: MembershipId = req.id("membership_id")?;
-    let body: ReapplyRequest = req.body()?;
-    let before = req.state.portal.membership(&req.call()?, previous, None).await?;
-    let entity_type = before.state.identity.as_ref().map(|identity| identity.entity_type);
-    let identifiers = identifiers(&body.identifiers, entity_type)?;
+    let body: ReapplyRequest = req.body_with(rules::new_application)?;
+    let entity_type = type_of(&req, previous).await?;
+    let declarations = body.declarations.unwrap_or_default().declarations();
+    let (identifiers, declarations) = both(identifiers(&body.identifiers, entity_type), declarations)
+        .map_err(|errors| req.also_wrong(errors, rules::new_application))?;
     let documents: Vec<mbr::Document> = body.documents.into_iter().map(DocumentData::document).collect();
-    let declarations: mbr::Declarations = body.declarations.unwrap_or_default().try_into()?;
     req.command::<MembershipResource, _, _>(StatusCode::CREATED, |call| {
         let application = |account_id, entity_type| Application {
             account_id,
@@ -68,6 +72,13 @@ async fn reapply(req: Req<permission::MembershipApply>) -> Result<HttpResponse, 
         async move { portal.reapply(&call, previous, application).await }
     })
     .await
+}
+
+/// The type of a membership that the caller may read.
+async fn type_of<P>(req: &Req<P>, id: MembershipId) -> Result<EntityType, Problem> {
+    let membership = req.state.portal.membership(&req.call()?, id, None).await?;
+    let identity = membership.state.identity.as_ref().ok_or_else(|| Problem::new(registry::NOT_FOUND))?;
+    Ok(identity.entity_type)
 }
 
 async fn list(req: Req<permission::MembershipRead>) -> Result<HttpResponse, Problem> {
@@ -108,10 +119,9 @@ async fn command<P: PermissionType>(
 
 async fn change_identifiers(req: Req<permission::MembershipEdit>) -> Result<HttpResponse, Problem> {
     let id: MembershipId = req.id("membership_id")?;
-    let body: ChangeIdentifiersRequest = req.body()?;
-    let before = req.state.portal.membership(&req.call()?, id, None).await?;
-    let entity_type = before.state.identity.as_ref().map(|identity| identity.entity_type);
-    let identifiers = identifiers(&body.identifiers, entity_type)?;
+    let body: ChangeIdentifiersRequest = req.body_with(rules::identifiers_alone)?;
+    let identifiers = identifiers(&body.identifiers, type_of(&req, id).await?)
+        .map_err(|errors| req.also_wrong(errors, rules::identifiers_alone))?;
     command(&req, id, |MembershipFacts { account, in_use }| {
         ask::ChangeIdentifiers { identifiers: identifiers.clone(), account, in_use }.into()
     })
@@ -133,7 +143,7 @@ async fn remove_document(req: Req<permission::MembershipEdit>) -> Result<HttpRes
 
 async fn set_bond(req: Req<permission::MembershipSetBond>) -> Result<HttpResponse, Problem> {
     let id: MembershipId = req.id("membership_id")?;
-    let body: SetBondRequest = req.body()?;
+    let body: SetBondRequest = req.body_with(rules::bond)?;
     let bond = mbr::Bond {
         kind: body.kind,
         term: body.term,
@@ -147,14 +157,16 @@ async fn set_bond(req: Req<permission::MembershipSetBond>) -> Result<HttpRespons
 
 async fn declare_eligibility(req: Req<permission::MembershipEdit>) -> Result<HttpResponse, Problem> {
     let id: MembershipId = req.id("membership_id")?;
-    let body: DeclareEligibilityRequest = req.body()?;
-    let declarations: mbr::Declarations = body.declarations.try_into()?;
+    let of_declarations = |given: &Given<'_>| rules::declarations(given, None);
+    let body: DeclareEligibilityRequest = req.body_with(of_declarations)?;
+    let declarations =
+        body.declarations.declarations().map_err(|errors| req.also_wrong(errors, of_declarations))?;
     command(&req, id, |_| ask::DeclareEligibility { declarations: declarations.clone() }.into()).await
 }
 
 async fn record_determination(req: Req<permission::MembershipDetermine>) -> Result<HttpResponse, Problem> {
     let id: MembershipId = req.id("membership_id")?;
-    let body: RecordDeterminationRequest = req.body()?;
+    let body: RecordDeterminationRequest = req.body_with(rules::determination)?;
     command(&req, id, |_| {
         let RecordDeterminationRequest { condition, outcome, determined_on, basis } = body.clone();
         ask::RecordDetermination { condition, outcome, determined_on, basis }.into()
@@ -170,7 +182,7 @@ async fn assign_specialist(req: Req<permission::MembershipAssign>) -> Result<Htt
 
 async fn record_vetting_result(req: Req<permission::MembershipVet>) -> Result<HttpResponse, Problem> {
     let id: MembershipId = req.id("membership_id")?;
-    let RecordVettingResultRequest { outcome, summary, determined_on } = req.body()?;
+    let RecordVettingResultRequest { outcome, summary, determined_on } = req.body_with(rules::vetting)?;
     let determined_on = determined_on.unwrap_or_else(|| kernel::programme_date(req.state.portal.now()));
     command(&req, id, |_| ask::RecordVettingResult { outcome, determined_on, summary }.into()).await
 }
@@ -203,7 +215,7 @@ async fn reject(req: Req<permission::MembershipReject>) -> Result<HttpResponse, 
 
 async fn find_ineligible(req: Req<permission::MembershipReject>) -> Result<HttpResponse, Problem> {
     let id: MembershipId = req.id("membership_id")?;
-    let body: FindIneligibleRequest = req.body()?;
+    let body: FindIneligibleRequest = req.body_with(rules::finding)?;
     command(&req, id, |_| {
         let FindIneligibleRequest { condition, reason, text } = body.clone();
         ask::FindIneligible { condition, reason, text }.into()
@@ -213,13 +225,13 @@ async fn find_ineligible(req: Req<permission::MembershipReject>) -> Result<HttpR
 
 async fn withdraw(req: Req<permission::MembershipWithdraw>) -> Result<HttpResponse, Problem> {
     let id: MembershipId = req.id("membership_id")?;
-    let body: WithdrawRequest = req.body()?;
+    let body: WithdrawRequest = req.body_with(rules::withdrawal)?;
     command(&req, id, |_| ask::Withdraw { reason: body.reason, text: body.text.clone() }.into()).await
 }
 
 async fn correct_date(req: Req<permission::MembershipCorrect>) -> Result<HttpResponse, Problem> {
     let id: MembershipId = req.id("membership_id")?;
-    let body: CorrectDateRequest = req.body()?;
+    let body: CorrectDateRequest = req.body_with(rules::correction)?;
     command(&req, id, |_| {
         let CorrectDateRequest { field, value, reason, accept_expiry } = body.clone();
         ask::CorrectDate { field, value, reason, accept_expiry: accept_expiry.unwrap_or_default() }.into()

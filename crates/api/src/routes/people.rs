@@ -9,7 +9,7 @@ use actix_web::HttpResponse;
 use actix_web::http::header;
 use kernel::{AccountId, PersonId, Role};
 use portal::WhoIs;
-use portal::access::{Caller, permission};
+use portal::access::{Caller, Granted, permission};
 use serde::Serialize;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -22,7 +22,7 @@ pub struct MeView {
     /// The caller outside all accounts: the id by which events name staff and machines, and by which work is assigned to a specialist.
     pub person_id: PersonId,
     /// The subject (`sub`) of the token.
-    #[schema(max_length = 500)]
+    #[schema(max_length = 255)]
     pub subject: String,
     /// The name that the token gives.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -35,6 +35,10 @@ pub struct MeView {
     pub office: Option<String>,
     /// The accounts for which the caller may act.
     pub accounts: Vec<MyAccount>,
+    /// Of somebody whose token has roles of CBP: the accounts of companies that grant roles to the same subject. With this token the
+    /// caller does nothing for them, and nothing for CBP on what belongs to them (`conflict_of_interest`).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub serves_companies: Vec<MyAccount>,
 }
 
 /// An account for which the caller may act.
@@ -49,24 +53,29 @@ pub struct MyAccount {
     pub roles: Vec<Role>,
 }
 
+fn by_account(granted: &[Granted]) -> Vec<MyAccount> {
+    let mut accounts: BTreeMap<AccountId, MyAccount> = BTreeMap::new();
+    for granted in granted {
+        let account = accounts.entry(granted.account_id).or_insert_with(|| MyAccount {
+            account_id: granted.account_id,
+            person_id: granted.person_id,
+            roles: Vec::new(),
+        });
+        account.roles.push(granted.role);
+    }
+    accounts.into_values().collect()
+}
+
 impl From<&Caller> for MeView {
     fn from(caller: &Caller) -> Self {
-        let mut accounts: BTreeMap<AccountId, MyAccount> = BTreeMap::new();
-        for granted in &caller.grants {
-            let account = accounts.entry(granted.account_id).or_insert_with(|| MyAccount {
-                account_id: granted.account_id,
-                person_id: granted.person_id,
-                roles: Vec::new(),
-            });
-            account.roles.push(granted.role);
-        }
         Self {
             person_id: caller.person_id,
             subject: caller.subject.clone(),
             name: caller.display_name.clone(),
             roles: caller.roles.clone(),
             office: caller.office.clone(),
-            accounts: accounts.into_values().collect(),
+            accounts: by_account(&caller.grants),
+            serves_companies: by_account(&caller.interests),
         }
     }
 }
@@ -100,11 +109,11 @@ pub struct PersonView {
     /// The subject as which staff or a machine signs in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
-    /// The roles of staff or of a machine when they last changed something. In which role something was done stands in each event.
+    /// The roles of staff or of a machine when they last changed something or asked who they are. In which role something was done stands in each event.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(inline, value_type = Vec<code::RoleOut>, max_items = 20)]
     pub roles: Vec<Role>,
-    /// The office of staff when they last changed something.
+    /// The office of staff when they last changed something or asked who they are.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub office: Option<String>,
 }
@@ -158,6 +167,7 @@ fn personal(body: &impl Serialize) -> HttpResponse {
 
 async fn me(req: Req<permission::ReferenceRead>) -> Result<HttpResponse, Problem> {
     req.query().finish()?;
+    req.state.portal.get_to_know(&req.call()?).await?;
     Ok(personal(&MeView::from(&req.caller)))
 }
 
@@ -177,7 +187,7 @@ pub fn operations() -> Vec<Operation> {
             .about(
                 "people",
                 "Read who you are",
-                "The roles that your token gives, and the accounts for which you may act, as whom and in which roles.",
+                "The roles that your token gives, and the accounts for which you may act, as whom and in which roles. Staff, auditors and machines are known by name from then on, and a specialist can be assigned.",
             )
             .answers::<MeView>(200, json!({
                 "person_id": "per_5d1a7e0c2b9f5c4e8a6d3f2b1c0e9d8a", "subject": "maria@harbor.example", "roles": [],
@@ -187,7 +197,7 @@ pub fn operations() -> Vec<Operation> {
             .about(
                 "people",
                 "Read who a person is",
-                "Whom an event names: a contact with the newest details that the account gives, staff or a machine as they last signed in to change something, or the portal itself. Somebody who serves several companies is another person in each. Not found where the details were erased.",
+                "Whom an event names: a contact with the newest details that the account gives, staff or a machine as they last changed something or asked who they are, or the portal itself. Somebody who serves several companies is another person in each. Not found where the details were erased.",
             )
             .answers::<PersonView>(200, json!({
                 "id": PERSON, "kind": "contact", "name": "Maria Ortega", "given_name": "Maria", "family_name": "Ortega",

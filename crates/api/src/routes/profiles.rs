@@ -22,7 +22,7 @@ use portal::access::permission;
 use portal::{AnswerMatch, ProfileFilter};
 use profile::{
     AcceptAnswer, AnswerContent, AnswerText, Applies, Approve, EvidenceReference, Met, Profile, ReasonText,
-    RejectAnswer, Return, SaveAnswer,
+    RejectAnswer, Return, SaveAnswer, answer_by, evidence_twice,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -166,7 +166,10 @@ fn answer_response<P>(
 async fn save_answer(req: Req<permission::ProfileAnswer>) -> Result<HttpResponse, Problem> {
     let id: ProfileId = req.id("profile_id")?;
     let criterion_id: CriterionId = req.id("criterion_id")?;
-    let body: SaveAnswerRequest = req.body()?;
+    let body: SaveAnswerRequest = req.body_with(|given| {
+        let links = given.items("/evidence");
+        evidence_twice(links.iter().map(|(index, link)| (*index, link)))
+    })?;
     let content = AnswerContent {
         applies: body.applies,
         met: body.met,
@@ -236,7 +239,10 @@ async fn reject_answer(req: Req<permission::ProfileReview>) -> Result<HttpRespon
 
 async fn give_back(req: Req<permission::ProfileReview>) -> Result<HttpResponse, Problem> {
     let id: ProfileId = req.id("profile_id")?;
-    let ReturnProfileRequest { due_on, comment } = req.body()?;
+    let ReturnProfileRequest { due_on, comment } = req.body_with(|given| {
+        let due_on = given.at("/due_on");
+        due_on.and_then(|due_on| answer_by(due_on, given.today)).into_iter().collect()
+    })?;
     req.command::<ProfileResource, _, _>(StatusCode::OK, |call| {
         let (portal, command) = (&req.state.portal, Return { due_on, comment: comment.clone() });
         async move { portal.return_profile(&call, id, command).await }

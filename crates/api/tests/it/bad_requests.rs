@@ -1,6 +1,7 @@
 //! Requests that cannot be served: each gets a problem of the registry, whatever is wrong with it.
 
 use crate::support::{Options, Server};
+use kernel::Role;
 use serde_json::json;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -105,6 +106,130 @@ fn wrong_headers() {
         let answer = server.send("POST", "/v1/accounts", &headers, b"{}");
         assert_eq!(answer.status, 400, "{key}: {answer:?}");
     }
+}
+
+#[test]
+fn what_a_client_takes_is_what_it_gets_or_it_is_told_so() {
+    let server = Server::shared();
+    let bearer = format!("Bearer {}", server.token("auditor", &[Role::Auditor]));
+    let get = |path: &str, accept: &str| {
+        server.send("GET", path, &[("Authorization", &bearer), ("Accept", accept)], b"")
+    };
+    for accept in
+        ["text/html", "application/json;q=0", "*/*, application/json;q=0", "application/*;q=0.0", "image/*"]
+    {
+        let problem = get("/v1/accounts", accept).problem("not-acceptable");
+        assert!(problem["detail"].as_str().unwrap().contains("application/json"), "{accept}: {problem}");
+    }
+    for accept in
+        ["*/*", "text/html, */*;q=0.1", "application/json; charset=utf-8", "application/*", "", "nonsense"]
+    {
+        assert_eq!(get("/v1/accounts", accept).status, 200, "{accept}");
+    }
+    // Nothing is done for a client that would not take the answer, and who does not sign in learns nothing else.
+    let newcomer = format!("Bearer {}", server.token("accepting-nothing", &[]));
+    let document = api::openapi();
+    let body =
+        &document["paths"]["/v1/accounts"]["post"]["requestBody"]["content"]["application/json"]["example"];
+    let headers =
+        [("Authorization", newcomer.as_str()), ("Content-Type", "application/json"), ("Accept", "text/csv")];
+    server.send("POST", "/v1/accounts", &headers, body.to_string().as_bytes()).problem("not-acceptable");
+    let headers = [("Authorization", newcomer.as_str())];
+    assert_eq!(server.send("GET", "/v1/accounts", &headers, b"").json()["items"], json!([]));
+    server.send("GET", "/v1/accounts", &[("Accept", "text/csv")], b"").problem("unauthenticated");
+    // The feed comes in two forms, health in the one that it has.
+    for (accept, kind) in [
+        ("application/x-ndjson", "application/x-ndjson"),
+        ("application/x-ndjson, */*", "application/x-ndjson"),
+        ("application/x-ndjson;q=0.5, application/json", "application/json"),
+        ("application/json;q=0.5, application/x-ndjson", "application/x-ndjson"),
+        ("application/x-ndjson, application/json", "application/json"),
+        ("*/*", "application/json"),
+    ] {
+        assert_eq!(get("/v1/events", accept).header("content-type"), Some(kind), "{accept}");
+    }
+    get("/v1/events", "application/cloudevents+json").problem("not-acceptable");
+    assert_eq!(server.send("GET", "/livez", &[("Accept", "text/plain")], b"").status, 200);
+}
+
+#[test]
+fn a_parameter_that_nothing_reads_is_refused() {
+    let server = Server::shared();
+    let newcomer = server.token("newcomer", &[]);
+    let pointers = |problem: &serde_json::Value| -> Vec<String> {
+        let errors = problem["errors"].as_array().unwrap();
+        errors.iter().map(|error| error["pointer"].as_str().unwrap().to_owned()).collect()
+    };
+    let problem = server
+        .post_as(&newcomer, "/v1/accounts?dry_run=true", &[], &json!({"a": 1}))
+        .problem("validation-failed");
+    for expected in ["?dry_run", "/a", "/company"] {
+        assert!(pointers(&problem).contains(&expected.to_owned()), "{expected} with all the rest: {problem}");
+    }
+    let bearer = format!("Bearer {newcomer}");
+    let patch = [("Authorization", bearer.as_str()), ("Content-Type", "application/merge-patch+json")];
+    let path = "/v1/accounts/acc_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6?force=1";
+    let problem = server.send("PATCH", path, &patch, b"{}").problem("validation-failed");
+    assert_eq!(pointers(&problem), ["?force"]);
+
+    let auditor = server.token("auditor", &[Role::Auditor]);
+    for wrong in
+        ["zzz", "acc_1", "per_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6", "ACC_0193A5C0DE7A7C3EB8F6A1B2C3D4E5F6"]
+    {
+        let problem =
+            server.get_as(&auditor, &format!("/v1/events?aggregate_id={wrong}")).problem("validation-failed");
+        assert_eq!(pointers(&problem), ["?aggregate_id"]);
+    }
+    let right = "/v1/events?aggregate_id=mbr_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6&aggregate_id=inv_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6";
+    assert_eq!(server.get_as(&auditor, right).json()["items"], json!([]));
+    for path in [
+        "/v1/accounts?specialist_id=zzz",
+        "/v1/memberships?account_id=zzz&specialist_id=zzz",
+        "/v1/profiles?membership_id=zzz",
+    ] {
+        server.get_as(&auditor, path).problem("validation-failed");
+    }
+    let director = server.token("director", &[Role::ProgrammeDirector]);
+    server.get_as(&director, "/v1/work-queue?specialist_id=zzz").problem("validation-failed");
+}
+
+#[test]
+fn one_member_has_one_mistake() {
+    let server = Server::shared();
+    let newcomer = server.token("newcomer", &[]);
+    let body = json!({"company": {"name": "", "website": "", "telephone": " "}, "contact": {"email": ""}});
+    let problem = server.post_as(&newcomer, "/v1/accounts", &[], &body).problem("validation-failed");
+    let about = |pointer: &str| -> Vec<&str> {
+        let errors = problem["errors"].as_array().unwrap();
+        let these = errors.iter().filter(|error| error["pointer"] == pointer);
+        these.map(|error| error["code"].as_str().unwrap()).collect()
+    };
+    assert_eq!(about("/company/name"), ["blank"]);
+    assert_eq!(about("/company/telephone"), ["blank"]);
+    assert_eq!(about("/company/website"), ["pattern"]);
+    assert_eq!(about("/contact/email"), ["pattern"]);
+}
+
+#[test]
+fn a_social_security_number_is_not_taken_with_a_suffix_either() {
+    let server = Server::shared();
+    let newcomer = server.token("newcomer", &[]);
+    let apply = |value: &str| {
+        let body = json!({"account_id": "acc_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6", "entity_type": "importer",
+            "country_of_establishment": "US", "identifiers": [{"type": "importer_of_record", "value": value}]});
+        server.post_as(&newcomer, "/v1/memberships", &[], &body)
+    };
+    for typed in ["234-56-7890", "234-56-789000", "234-56-7890-00", "234 56 7890AB", "234-56789000"] {
+        let problem = apply(typed).problem("validation-failed");
+        let error = &problem["errors"][0];
+        assert_eq!(
+            (&error["pointer"], &error["code"]),
+            (&json!("/identifiers/0/value"), &json!("identifier_personal"))
+        );
+        assert!(!problem["errors"].to_string().contains("234"), "it is not repeated: {problem}");
+    }
+    apply("234567890").problem("validation-failed");
+    apply("23-456789000").problem("not-found");
 }
 
 #[test]

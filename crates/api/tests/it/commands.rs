@@ -249,7 +249,53 @@ fn a_repeat_is_not_answered_to_somebody_who_may_not_read_it_any_more() {
 
     assert_eq!(post(&bob, "revoke-role", "revoke", &role).status, 200);
     server.get_as(&ida, &account).problem("not-found");
+    // Another body does not bring out that the key was used here.
+    post(&ida, "add-contact", "add-zoe", &contact("yan", None)).problem("not-found");
     let repeat = post(&ida, "add-contact", "add-zoe", &contact("zoe", None));
     repeat.problem("not-found");
     assert!(!String::from_utf8_lossy(&repeat.body).contains("@example.com"));
+}
+
+#[test]
+fn who_may_read_and_no_longer_do_is_told_so_whatever_key_and_body() {
+    let server = Server::start(Options::default());
+    let (bob, ida) = (server.token("bob", &[]), server.token("ida", &[]));
+    let account = register(&server, &bob, "register").header("location").unwrap().to_owned();
+    let post = |token: &str, command: &str, key: &str, body: &Value| {
+        server.post_as(token, &format!("{account}/{command}"), &[("Idempotency-Key", key)], body)
+    };
+    let contact = json!({"given_name": "Ida", "family_name": "Lindqvist", "email": "ida@example.com", "company_officer": false});
+    let body = json!({"contact": contact, "point_of_contact": "none", "subject": "ida"});
+    let added = post(&bob, "add-contact", "add-ida", &body).json();
+    let person = added["contacts"].as_array().unwrap().last().unwrap()["person_id"].clone();
+    let role = |name: &str| json!({"person_id": person, "role": name});
+    assert_eq!(post(&bob, "grant-role", "grant", &role("employee")).status, 200);
+    let unknown = json!({"address_id": "adr_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6"});
+    assert_eq!(post(&ida, "add-address", "add", &address()).status, 200);
+    let refused = post(&ida, "remove-address", "remove", &unknown);
+    assert_eq!(refused.status, 409, "{}", String::from_utf8_lossy(&refused.body));
+    post(&ida, "add-address", "add", &json!({"address": registration()["primary_address"], "primary": true}))
+        .problem("idempotency-key-reused");
+
+    assert_eq!(post(&bob, "revoke-role", "revoke", &role("employee")).status, 200);
+    assert_eq!(post(&bob, "grant-role", "grant-again", &role("consultant")).status, 200);
+    for (command, key, body) in [
+        ("add-address", "add", json!({"address": registration()["primary_address"], "primary": true})),
+        ("remove-address", "remove", unknown.clone()),
+        ("remove-address", "remove", json!({"address_id": "adr_0193a5c0de7a7c3eb8f6a1b2c3d4e5f7"})),
+    ] {
+        post(&ida, command, key, &body).problem("forbidden");
+    }
+    let repeat = post(&ida, "add-address", "add", &address());
+    assert_eq!((repeat.status, repeat.header("idempotent-replayed")), (200, Some("true")), "it may be read");
+}
+
+#[test]
+fn one_request_has_one_key() {
+    let server = Server::start(Options::default());
+    let ana = server.token("ana", &[]);
+    let keys = [("Idempotency-Key", "one"), ("Idempotency-Key", "two")];
+    let problem = server.post_as(&ana, "/v1/accounts", &keys, &registration()).problem("malformed-request");
+    assert!(problem["detail"].as_str().unwrap().contains("once"), "{problem}");
+    assert_eq!(server.get_as(&ana, "/v1/accounts").json()["items"], json!([]));
 }

@@ -114,10 +114,22 @@ impl Stage {
         let today = kernel::programme_date(chrono::Utc::now()).to_string();
         let path = format!("/v1/memberships/{}/declare-eligibility", officer.ids["mbr"]);
         self.post(&officer.token, &path, &json!({"declarations": {"last_trading_on": today}}));
-        for criterion in self.criteria(officer) {
+        let criteria = self.criteria(officer);
+        self.is_not_ready(officer, &criteria);
+        for criterion in criteria {
             self.send_for("answer_save", &officer.token, officer, &criterion);
         }
         self.send("profile_submit", &officer.token, officer);
+    }
+
+    /// What is missing is named by criterion: the body has no member to point at.
+    fn is_not_ready(&self, officer: &Officer, criteria: &[String]) {
+        let path = format!("/v1/profiles/{}/submit", officer.ids["prf"]);
+        let problem = self.server.post_as(&officer.token, &path, &[], &json!({})).problem("state-forbids");
+        assert_eq!((&problem["code"], problem.get("errors")), (&json!("profile_incomplete"), None));
+        let named = problem["criteria"].as_array().unwrap();
+        let named: Vec<&str> = named.iter().map(|open| open["criterion_id"].as_str().unwrap()).collect();
+        assert_eq!(named, criteria);
     }
 
     fn criteria(&self, officer: &Officer) -> Vec<String> {

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 mod advice;
+mod at_once;
 mod bad_requests;
 mod commands;
 mod conventions;

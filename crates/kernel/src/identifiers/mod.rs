@@ -329,6 +329,25 @@ mod tests {
                 );
             }
         }
+        let importer = IdentifierType::ImporterOfRecord;
+        for typed in [
+            "234-56-789000",
+            "234-56-7890-00",
+            "234 56 7890 00",
+            "234-56-7890AB",
+            "234-56789000",
+            "234-567890",
+            " 234.56.7890 0",
+            "234\u{2013}56\u{2013}789000",
+        ] {
+            let error = Identifier::parse(importer, typed).unwrap_err();
+            assert_eq!(error.code, "identifier_personal", "{typed}");
+            assert!(!error.sentence.contains("234"), "{}", error.sentence);
+        }
+        // With the separator elsewhere, or with none, it may as well be a company's.
+        for typed in ["23456789000", "23-456789000", "234567-89000", "23-4567890-AB"] {
+            assert!(Identifier::parse(importer, typed).is_ok(), "{typed}");
+        }
         for kind in [IdentifierType::Rfc, IdentifierType::SctNumber, IdentifierType::CbpBondNumber] {
             assert_eq!(Identifier::parse(kind, "gode-561231-gr8").unwrap_err().code, "identifier_personal");
         }

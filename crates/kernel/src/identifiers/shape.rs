@@ -39,7 +39,8 @@ const fn is_free(kind: IdentifierType) -> bool {
 
 /// Why a text belongs to a natural person, if it does. Looked for in every kind, since a number may be typed in the wrong place.
 pub(super) fn personal(kind: IdentifierType, typed: &str) -> Option<&'static str> {
-    if is_social_security_style(typed) {
+    let of_an_importer = kind == IdentifierType::ImporterOfRecord && is_importer_number_of_a_person(typed);
+    if of_an_importer || is_social_security_style(typed) {
         return Some(match kind {
             IdentifierType::ImporterOfRecord => {
                 "This has the form of a social security number, which is not kept here; use the number with an EIN or one assigned by CBP."
@@ -56,6 +57,16 @@ pub(super) fn personal(kind: IdentifierType, typed: &str) -> Option<&'static str
 fn is_social_security_style(typed: &str) -> bool {
     let parts: Vec<&str> = typed.split(is_separator).filter(|part| !part.is_empty()).collect();
     parts.iter().all(|part| digits(part)) && parts.iter().map(|part| part.len()).eq([3, 2, 4])
+}
+
+/// An importer number in the style of a social security number: its nine digits, with or without a suffix, and a separator after the third.
+/// No other importer number has one there: an EIN has it after the second digit, a number assigned by CBP after the sixth. Handbook 2.4.
+fn is_importer_number_of_a_person(typed: &str) -> bool {
+    let parts: Vec<&str> = typed.split(is_separator).filter(|part| !part.is_empty()).collect();
+    let begins = parts.len() > 1 && parts.first().is_some_and(|part| part.len() == 3);
+    let whole = bare(typed);
+    let (number, suffix) = whole.split_at_checked(9).unwrap_or_default();
+    begins && digits(number) && suffix.len() <= 2 && suffix.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// The normalised form, or `None` when the shape is wrong.

@@ -1,5 +1,6 @@
 //! The rules of an account: company data, addresses and agreements. Contacts and users are in `people`.
 
+use super::body_rules;
 use super::command::{
     AcceptAgreement, AccountCommand, AddAddress, ChangeAddress, ChangeCompany, RegisterAccount, RemoveAddress,
 };
@@ -90,13 +91,11 @@ fn register(account: &Account, command: RegisterAccount, context: &Context) -> D
     if context.actor.kind != ActorKind::CompanyUser {
         return Err(Refusal::actor("company_only", "A company is registered by one of its own people."));
     }
-    check_company(&command.company, context)?;
-    if !command.company_officer {
-        return Err(invalid(
-            "/contact/company_officer",
-            "officer_required",
-            "A company is registered by one of its officers; let an officer sign in and register it.",
-        ));
+    let started = started_in_future(&command.company, "/company", context);
+    let errors: Vec<FieldError> =
+        started.into_iter().chain(body_rules::registered_by_an_officer(command.company_officer)).collect();
+    if let Some(first) = errors.first().cloned() {
+        return Err(Refusal::invalid(&first.code, first.detail, errors));
     }
     Ok(vec![
         AccountRegistered {
@@ -123,21 +122,15 @@ fn register(account: &Account, command: RegisterAccount, context: &Context) -> D
     ])
 }
 
-/// What no newtype can tell: a business that registers has begun.
-fn check_company(company: &Company, context: &Context) -> Result<(), Refusal> {
-    let today = context.today();
-    match company.business_started_on {
-        Some(started_on) if started_on > today => Err(invalid(
-            "/company/business_started_on",
-            "date_in_future",
-            &format!("The day on which business began can't be after today, {today}."),
-        )),
-        _ => Ok(()),
-    }
+/// What no newtype can tell: a business that registers has begun. `base` leads to the company in the request.
+fn started_in_future(company: &Company, base: &str, context: &Context) -> Option<FieldError> {
+    body_rules::business_started(base, company.business_started_on?, context.today())
 }
 
 fn change_company(account: &Account, command: ChangeCompany, context: &Context) -> Decided {
-    check_company(&command.company, context)?;
+    if let Some(error) = started_in_future(&command.company, "", context) {
+        return Err(Refusal::invalid(&error.code.clone(), error.detail.clone(), vec![error]));
+    }
     let changed =
         account.company.as_ref().map(|before| changed_members(before, &command.company)).unwrap_or_default();
     if changed.is_empty() {

@@ -1,6 +1,7 @@
 //! The account: company data, addresses, contacts, users and accepted agreements.
 
 mod aggregate;
+pub mod body_rules;
 pub mod command;
 mod decide;
 pub mod event;

@@ -195,10 +195,8 @@ fn issue(
     let by_policy =
         today.checked_add_days(Days::new(context.policy.invitation_valid_days.into())).unwrap_or(today);
     let expires_on = command.expires_on.unwrap_or(by_policy);
-    if expires_on < today {
-        let detail = "The last day must not lie in the past.";
-        let error = FieldError::new("/expires_on", "date_in_the_past", detail);
-        return Err(Refusal::invalid("date_in_the_past", detail, vec![error]));
+    if let Some(error) = last_day(expires_on, today) {
+        return Err(Refusal::invalid("date_in_the_past", error.detail.clone(), vec![error]));
     }
     Ok(vec![
         InvitationIssued {
@@ -212,6 +210,12 @@ fn issue(
         }
         .into(),
     ])
+}
+
+/// The last day of an invitation is not past; asked of a request by itself too.
+pub fn last_day(expires_on: NaiveDate, today: NaiveDate) -> Option<FieldError> {
+    let detail = "The last day must not lie in the past.";
+    (expires_on < today).then(|| FieldError::new("/expires_on", "date_in_the_past", detail))
 }
 
 /// Single use, for its own type, until its last day.

@@ -1,5 +1,6 @@
 //! Identifiers of a membership, with what seems odd about them. Handbook 2.4: refuse on shape, warn on the rest.
 
+use super::body_rules;
 use super::document::DocumentKind;
 use super::entity_requirements::EntityRequirements;
 use super::facts::AccountFacts;
@@ -90,20 +91,9 @@ pub(crate) fn wrong_list(
         let detail = format!("A membership has at most {MAX_IDENTIFIERS} identifiers.");
         errors.push(FieldError::new("/identifiers", "too_many", detail));
     }
-    for (index, identifier) in identifiers.iter().enumerate() {
-        let same = |earlier: &Identifier| {
-            earlier.identifier_type == identifier.identifier_type
-                && earlier.normalised == identifier.normalised
-        };
-        if identifiers.iter().take(index).any(same) {
-            let detail = "This identifier is in the list already.";
-            errors.push(FieldError::new(format!("/identifiers/{index}"), "duplicate", detail));
-        }
-    }
+    errors.extend(body_rules::identifiers_twice(identifiers.iter().enumerate()));
     let types: Vec<_> = identifiers.iter().map(|identifier| identifier.identifier_type).collect();
-    for missing in rules.missing_identifiers(country, &types) {
-        errors.push(FieldError::new("/identifiers", "identifier_missing", missing.text));
-    }
+    errors.extend(body_rules::identifiers_missing(rules, country, &types));
     errors
 }
 

@@ -38,7 +38,8 @@
 //! - **Vetting and C7**: a result determines C7; certification needs both.
 //! - **Identifiers used twice** (Handbook 2.4): within an account a second live membership of a type is refused; across accounts
 //!   it is taken, and certified only with a reason that staff give.
-//! - **An earlier value of a mended date** stays in [`Membership::corrections`]; what follows from the date keeps its distance.
+//! - **An earlier value of a mended date** stays in [`Membership::corrections`]; what follows from the date keeps its distance. An application
+//!   whose last day would be past by it ends in the same step, when that is said to be meant.
 //!
 //! Nothing here reads a clock, a random source or a database. Texts of staff and companies must name no person.
 
@@ -46,6 +47,7 @@
 
 mod aggregate;
 mod assessment;
+pub mod body_rules;
 pub mod bond;
 pub(crate) mod code;
 pub mod command;

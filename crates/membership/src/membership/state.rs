@@ -277,6 +277,11 @@ impl Membership {
         self.status.verbs().iter().copied().filter(possible).map(Verb::as_str).collect()
     }
 
+    /// Whether the last day to submit the security profile is past, so that the application ends as soon as the clock notices.
+    pub fn is_overdue(&self, today: NaiveDate) -> bool {
+        self.status == Status::PreApplicant && self.dates.profile_due_on.is_some_and(|due| today > due)
+    }
+
     fn has_what_it_needs(&self, verb: Verb) -> bool {
         match verb {
             Verb::RemoveDocument => !self.documents.is_empty(),

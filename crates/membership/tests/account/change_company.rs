@@ -50,5 +50,5 @@ fn no_change_leaves_no_event() {
 fn business_cant_begin_after_today() {
     let company = Company { business_started_on: Some("2026-03-10".parse().unwrap()), ..company() };
     let command = ChangeCompany { company };
-    registered().invalid(officer(), command, "/company/business_started_on", "date_in_future");
+    registered().invalid(officer(), command, "/business_started_on", "date_in_future");
 }

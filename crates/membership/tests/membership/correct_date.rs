@@ -108,8 +108,10 @@ fn a_waiting_period_moves_with_the_end() {
 #[test]
 fn an_application_brought_forward_can_have_expired_by_it() {
     let meant = CorrectDate { accept_expiry: true, ..correct(DateField::AppliedOn, "2026-01-02") };
-    let story = pre_applicant().and(supervisor(), SUBMITTED, meant);
-    story.and(Actor::system(), SUBMITTED, ExpireApplication {});
+    let state = pre_applicant().and(supervisor(), SUBMITTED, meant).state;
+    assert_eq!(state.status, Status::Inactive, "at once, not when the clock notices");
+    assert_eq!(state.dates.ended_on, Some(day(SUBMITTED)));
+    assert_eq!(state.dates.profile_due_on, Some(day("2026-02-01")));
 }
 
 #[test]

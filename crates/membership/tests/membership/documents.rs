@@ -31,7 +31,7 @@ fn the_same_document_again_changes_nothing_and_another_under_its_id_is_refused()
     let story = pre_applicant().and(employee(), APPLIED, AttachDocument { document: letter() });
     story.then(employee(), SUBMITTED, AttachDocument { document: letter() }, Vec::new());
     let other = Document { title: text("Assessment 2027"), ..letter() };
-    let errors = [("/document_id", "duplicate")];
+    let errors = [("/document/document_id", "duplicate")];
     story.invalid(employee(), SUBMITTED, AttachDocument { document: other }, "document_exists", &errors);
 }
 

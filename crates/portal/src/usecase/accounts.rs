@@ -53,7 +53,7 @@ pub struct Registration {
 }
 
 impl Portal {
-    pub(super) fn account_owner(id: AccountId) -> Ownership {
+    pub(crate) fn account_owner(id: AccountId) -> Ownership {
         Ownership { account_id: Some(id), ..Ownership::default() }
     }
 

@@ -11,7 +11,7 @@ use crate::read::page::{Filter, Page, PageRequest, Sort, page};
 use crate::usecase::invitations::forget_what_stands_beside;
 use chrono::NaiveDate;
 use criteria::EntityType;
-use kernel::{AccountId, CountryCode, FieldError, MembershipId, PersonId, ProfileId, Refusal};
+use kernel::{AccountId, CountryCode, FieldError, MembershipId, ProfileId};
 use ledger::{At, Attachment, Loaded, RecordedEvent, fetch_all};
 use mbr::command as ask;
 use mbr::{AccountFacts, IdentifierUse, Membership, MembershipCommand, Status};
@@ -319,33 +319,19 @@ impl Portal {
             };
             let context = self.context(actor);
             let command = command(MembershipFacts { account, in_use });
-            if let MembershipCommand::AssignSpecialist(assign) = &command {
-                self.is_nobody_of_a_company(assign.specialist).await?;
-            }
+            let assigned = match &command {
+                MembershipCommand::AssignSpecialist(assign) => Some(assign.specialist),
+                _ => None,
+            };
             let events = mbr::decide(&loaded.state, command, &context)
                 .map_err(|refusal| told(&call.caller, &ownership, refusal))?;
+            if let Some(specialist) = assigned {
+                self.can_be_assigned(specialist, identity.account_id).await?;
+            }
             let membership_part = Part::new(id, loaded, events);
             self.record_with_profile(call, &context, membership_part, identity.profile_id).await
         })
         .await
-    }
-
-    /// There is no register of staff: their tokens alone say who they are. The people table holds contacts of companies; who is in it, or
-    /// has a role in an account, is none of them.
-    async fn is_nobody_of_a_company(&self, person: PersonId) -> Result<(), PortalError> {
-        let found = fetch_all!(
-            self.ledger.db(),
-            (String,),
-            "SELECT person_id FROM people WHERE person_id = $1 \
-             UNION SELECT person_id FROM account_users WHERE person_id = $1 LIMIT 1",
-            person.to_string()
-        )?;
-        if found.is_empty() {
-            return Ok(());
-        }
-        let detail = "This person belongs to a company; name a specialist of CBP.";
-        let error = FieldError::new("/specialist_id", "not_staff", detail);
-        Err(Refusal::invalid("not_staff", detail, vec![error]).into())
     }
 
     /// Records what happened to a membership; where it ended, its profile is closed in the same step.

@@ -1,7 +1,7 @@
 //! What can be done with a security profile.
 
-use crate::access::{Ownership, Permission};
-use crate::allowed::told;
+use crate::access::{Caller, Ownership, Permission};
+use crate::allowed::{allowed_commands, told};
 use crate::call::Call;
 use crate::error::PortalError;
 use crate::executor::{Committed, Decision, Part};
@@ -49,6 +49,9 @@ pub enum AnswerMatch {
     Exists,
 }
 
+/// The command that hands a profile to CBP, by its name in the address.
+const SUBMIT: &str = "submit";
+
 /// A profile together with the membership it belongs to.
 struct Both {
     profile: Loaded<Profile>,
@@ -88,6 +91,21 @@ impl Portal {
         let identity = profile.identity.ok_or(PortalError::NotFound)?;
         let membership = self.existing::<Membership>(identity.membership_id).await?;
         Ok(Self::membership_ownership(&membership.state))
+    }
+
+    /// What the caller can do with a profile: what its status allows and the table permits. Once the last day is past a company submits
+    /// nothing, whether the clock has noticed yet or not.
+    pub async fn profile_commands(
+        &self,
+        caller: &Caller,
+        profile: &Profile,
+    ) -> Result<Vec<&'static str>, PortalError> {
+        let identity = profile.identity.ok_or(PortalError::NotFound)?;
+        let membership = self.existing::<Membership>(identity.membership_id).await?;
+        let overdue = membership.state.is_overdue(kernel::programme_date(self.now()));
+        let by_status = profile.status.allowed_commands().iter().copied();
+        let in_time = by_status.filter(|command| !(overdue && *command == SUBMIT));
+        Ok(allowed_commands(caller, &Self::membership_ownership(&membership.state), in_time))
     }
 
     /// The profiles that the caller may see.
@@ -272,7 +290,12 @@ impl Portal {
             Self::expect_version(call, both.profile.version)?;
             let account = self.account_facts(both.account_id).await?;
             let context = self.context(actor);
-            let told = |refusal| told(&call.caller, &both.ownership, refusal);
+            let overdue = both.membership.state.is_overdue(context.today());
+            let told = |refusal| {
+                let mut refusal = told(&call.caller, &both.ownership, refusal);
+                refusal.allowed_commands.retain(|command| !(overdue && command == SUBMIT));
+                refusal
+            };
             let profile_events =
                 profile::decide(&both.profile.state, command.clone(), &context).map_err(told)?;
             let membership_events = match on_membership(&profile_events, account) {

@@ -3,7 +3,7 @@
 use crate::house::*;
 use crate::steps::*;
 use ledger::At;
-use membership::membership::{CorrectDate, DateField, Office};
+use membership::membership::{CorrectDate, DateField, Office, Status};
 use portal::access::Permission;
 use portal::{MembershipFilter, PortalError};
 use serde_json::json;
@@ -130,9 +130,13 @@ async fn an_application_ends_by_a_mended_date_only_when_that_is_meant(house: Hou
     refused(result, "application_would_expire");
     assert_eq!(house.portal.expire_applications().await.unwrap(), 0);
     let meant = CorrectDate { accept_expiry: true, ..command };
-    house.on_membership(&supervisor(), applied.membership, permission, meant).await.unwrap();
-    assert_eq!(house.portal.expire_applications().await.unwrap(), 1);
+    let ended = house.on_membership(&supervisor(), applied.membership, permission, meant).await.unwrap();
+    assert_eq!(ended.state.status, Status::Inactive, "in the same step");
     assert_eq!(house.row(applied.membership).await.status, "inactive");
+    let profile = house.profile(&person("zdenka"), applied.profile).await.state;
+    let caller = house.call(&person("zdenka")).await.caller;
+    assert_eq!(house.portal.profile_commands(&caller, &profile).await.unwrap(), Vec::<&str>::new());
+    assert_eq!(house.portal.expire_applications().await.unwrap(), 0, "nothing is left for the clock");
     house.is_sound().await;
 }
 

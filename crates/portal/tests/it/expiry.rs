@@ -84,10 +84,12 @@ async fn a_late_submission_is_refused_before_the_clock_has_looked(house: House) 
     house.answer_all(&officer, applied.profile).await;
     house.day("2026-04-02");
     let head = house.head().await;
-    refused(
-        house.portal.submit_profile(&house.call(&officer).await, applied.profile).await,
-        "application_expired",
-    );
+    let call = house.call(&officer).await;
+    let profile = house.profile(&officer, applied.profile).await.state;
+    assert_eq!(house.portal.profile_commands(&call.caller, &profile).await.unwrap(), ["save-answer"]);
+    let refusal = refusal(house.portal.submit_profile(&call, applied.profile).await);
+    assert_eq!(refusal.code, "application_expired");
+    assert!(!refusal.allowed_commands.contains(&"submit".to_owned()), "{refusal:?}");
     assert_eq!(house.head().await, head, "neither the profile nor the membership knows of it");
 }
 

@@ -125,7 +125,7 @@ impl House {
         }
         let verified = verify_database(ledger, |_, _| ()).await.unwrap();
         assert_eq!(verified.events, self.head().await);
-        assert_eq!(portal::check_sign_ins(ledger).await.unwrap().1, vec![]);
+        assert_eq!(portal::check_persons(ledger).await.unwrap().faults, vec![]);
     }
 }
 

@@ -20,6 +20,8 @@ on_both_engines!(
     a_subject_is_one_contact_of_an_account,
     a_sign_in_that_the_ledger_does_not_know_is_found,
     whoever_acts_for_the_programme_is_known_by_name,
+    details_of_somebody_erased_that_are_put_back_are_found,
+    staff_who_acted_and_are_gone_or_changed_are_found,
 );
 
 /// A contact as staff see it.
@@ -291,7 +293,7 @@ async fn a_sign_in_that_the_ledger_does_not_know_is_found(house: House) {
     let account = account_id(&house.register(&officer, "Great Lakes Imports").await);
     let employee = house.user(&officer, account, &person("oswin"), Role::Employee).await;
     let faults = async || {
-        let (_, faults) = portal::check_sign_ins(house.portal.ledger()).await.unwrap();
+        let faults = portal::check_persons(house.portal.ledger()).await.unwrap().faults;
         faults.into_iter().map(|fault| (fault.person_id, fault.fault)).collect::<Vec<_>>()
     };
     assert_eq!(faults().await, vec![]);
@@ -333,6 +335,55 @@ async fn whoever_acts_for_the_programme_is_known_by_name(house: House) {
     assert_eq!(portal::derived_person(&member.issuer, &member.subject), id, "the row proves itself");
     assert_eq!(house.portal.person(&auditor, PersonId::SYSTEM).await.unwrap(), WhoIs::Portal);
     house.execute("UPDATE staff SET subject = 'somebody-else'").await;
-    let (_, faults) = portal::check_sign_ins(house.portal.ledger()).await.unwrap();
+    let faults = portal::check_persons(house.portal.ledger()).await.unwrap().faults;
     assert_eq!(faults[0].fault, "its id is not the one that issuer and subject lead to");
+}
+
+async fn faults(house: &House) -> Vec<(String, &'static str)> {
+    let checked = portal::check_persons(house.portal.ledger()).await.unwrap();
+    checked.faults.into_iter().map(|fault| (fault.person_id, fault.fault)).collect()
+}
+
+async fn details_of_somebody_erased_that_are_put_back_are_found(house: House) {
+    let officer = person("zdenka");
+    let account = account_id(&house.register(&officer, "Great Lakes Imports").await);
+    let employee = house.user(&officer, account, &person("oswin"), Role::Employee).await;
+    house.execute("CREATE TABLE kept AS SELECT * FROM people").await;
+    leaves(&house, &officer, account, employee, Role::Employee).await;
+    assert_eq!(faults(&house).await, vec![], "who left is not yet erased");
+    let staff = house.call(&director()).await;
+    house.portal.erase_person(&staff, account, employee, text("The person asked.")).await.unwrap();
+    assert_eq!(faults(&house).await, vec![]);
+    let back = format!("INSERT INTO people SELECT * FROM kept WHERE person_id = '{employee}'");
+    house.execute(&back).await;
+    let found = "the person was erased, and details of them are there";
+    assert_eq!(faults(&house).await, [(employee.to_string(), found)]);
+    house.execute(&format!("DELETE FROM people WHERE person_id = '{employee}'")).await;
+    let origin = format!(
+        "INSERT INTO agreement_origins SELECT '{account}', '{AGREEMENT}', '{employee}', '192.0.2.9', recorded_at FROM kept LIMIT 1"
+    );
+    house.execute(&origin).await;
+    assert_eq!(faults(&house).await, [(employee.to_string(), found)]);
+}
+
+async fn staff_who_acted_and_are_gone_or_changed_are_found(house: House) {
+    let applied = house.applied(&person("zdenka"), NUMBER).await;
+    house.assign(&supervisor(), applied.membership, &specialist(), Office::Laredo).await;
+    let id = house.call(&supervisor()).await.caller.person_id.to_string();
+    assert_eq!(faults(&house).await, vec![]);
+    let all = house.count("staff", "1 = 1").await;
+    let mine = format!("person_id = '{id}'");
+    house.execute(&format!("UPDATE staff SET roles = 'auditor' WHERE {mine}")).await;
+    let changed = "its roles are not those with which this member of staff acted last";
+    assert_eq!(faults(&house).await, [(id.clone(), changed)]);
+    house.execute(&format!("UPDATE staff SET recorded_at = '2020-01-01 00:00:00+00:00' WHERE {mine}")).await;
+    let older = "the row is older than what this member of staff did last";
+    assert_eq!(faults(&house).await, [(id.clone(), older)]);
+    house.execute(&format!("DELETE FROM staff WHERE {mine}")).await;
+    let gone = "events name this member of staff, and the row that says who it is is gone";
+    assert_eq!(faults(&house).await, [(id.clone(), gone)]);
+    // Whoever asks who they are is known again, with the roles of now.
+    house.minute();
+    house.known(&staff("supervisor", Role::Auditor)).await;
+    assert_eq!((faults(&house).await, house.count("staff", "1 = 1").await), (vec![], all));
 }

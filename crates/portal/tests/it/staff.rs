@@ -2,18 +2,19 @@
 
 use crate::house::*;
 use crate::steps::*;
-use kernel::Role;
+use kernel::{PersonId, Role};
 use membership::membership::{AssignSpecialist, Office};
 use portal::access::Permission;
 use portal::{AccountFilter, PortalError, SignIn, allowed_commands};
-use profile::Approve;
+use profile::{AcceptAnswer, Approve};
 
 on_both_engines!(
     a_specialist_sees_what_is_assigned_to_that_person_or_to_nobody,
     a_supervisor_sees_the_own_office_and_what_belongs_to_none,
     with_two_roles_lists_show_what_either_may_see,
     accounts_are_found_by_memberships_that_the_caller_may_read,
-    nobody_of_a_company_is_assigned_as_specialist,
+    only_a_specialist_who_is_known_is_assigned,
+    nobody_acts_for_cbp_on_a_company_of_their_own,
     what_is_possible_is_what_the_caller_may_do,
     the_programme_director_reviews_and_approves,
     the_work_queue_is_oldest_first,
@@ -123,22 +124,105 @@ async fn accounts_are_found_by_memberships_that_the_caller_may_read(house: House
     }
 }
 
-async fn nobody_of_a_company_is_assigned_as_specialist(house: House) {
+async fn only_a_specialist_who_is_known_is_assigned(house: House) {
     let officer = person("zdenka");
     let applied = house.applied(&officer, NUMBER).await;
     let contact = house.user(&officer, applied.account, &person("oswin"), Role::Employee).await;
     let call = house.call(&officer).await;
     let company = house.portal.account(&call, applied.account, None).await.unwrap();
     let zdenka = company.state.contacts[0].person_id;
-    for specialist in [contact, zdenka] {
+    let outside = call.caller.person_id;
+    let assign = async |specialist: PersonId| {
         let command = AssignSpecialist { specialist, office: Office::Newark };
-        let permission = Permission::MembershipAssign;
-        refused(
-            house.on_membership(&supervisor(), applied.membership, permission, command).await,
-            "not_staff",
-        );
+        house.on_membership(&supervisor(), applied.membership, Permission::MembershipAssign, command).await
+    };
+    // Contacts, the same people outside their account, the portal itself, and whoever has not signed in yet.
+    let one = staff("one", Role::Specialist);
+    let stranger = house.call(&one).await.caller.person_id;
+    for nobody in [contact, zdenka, outside, PersonId::SYSTEM, stranger] {
+        refused(assign(nobody).await, "not_staff");
+    }
+    for other in [supervisor(), director(), auditor(), staff("machine", Role::Operator)] {
+        refused(assign(house.known(&other).await).await, "not_specialist");
     }
     assert_eq!(house.row(applied.membership).await.specialist_id, None);
+    let head = house.head().await;
+    assert_eq!(house.known(&one).await, stranger);
+    assert_eq!(house.head().await, head, "asking who one is leaves no event");
+    assign(stranger).await.unwrap();
+
+    // Roles are those of the last token: a specialist who became a supervisor is none any more.
+    house.known(&staff("one", Role::Supervisor)).await;
+    let applied = house.applied(&person("wilhelmina"), "12-345678901").await;
+    let command = AssignSpecialist { specialist: stranger, office: Office::Newark };
+    let late =
+        house.on_membership(&supervisor(), applied.membership, Permission::MembershipAssign, command).await;
+    refused(late, "not_specialist");
+    // Whose row does not prove itself is nobody.
+    house.known(&one).await;
+    house.execute("UPDATE staff SET subject = 'two' WHERE subject = 'one'").await;
+    let command = AssignSpecialist { specialist: stranger, office: Office::Newark };
+    let forged =
+        house.on_membership(&supervisor(), applied.membership, Permission::MembershipAssign, command).await;
+    refused(forged, "not_staff");
+}
+
+async fn nobody_acts_for_cbp_on_a_company_of_their_own(house: House) {
+    let (portal, officer) = (&house.portal, person("zdenka"));
+    let applied = house.applied(&officer, NUMBER).await;
+    let other = house.applied(&person("wilhelmina"), "12-345678901").await;
+    house.answer_all(&officer, applied.profile).await;
+    portal.submit_profile(&house.call(&officer).await, applied.profile).await.unwrap();
+    let both = staff("both", Role::Specialist);
+    house.assign(&supervisor(), applied.membership, &both, Office::Laredo).await;
+    let call = house.call(&both).await;
+    portal.start_review(&call, applied.profile).await.unwrap();
+
+    // Whoever gets a role in the company is out of its affairs at once, whoever they were assigned to.
+    house.user(&officer, applied.account, &person("both"), Role::Employee).await;
+    for who in [both.clone(), staff("both", Role::Supervisor), staff("both", Role::ProgrammeDirector)] {
+        let call = house.call(&who).await;
+        let serves: Vec<_> = call.caller.interests.iter().map(|it| (it.account_id, it.role)).collect();
+        assert_eq!((serves, call.caller.grants.len()), (vec![(applied.account, Role::Employee)], 0));
+        let membership = portal.membership(&call, applied.membership, None).await.unwrap().state;
+        let owner = portal::Portal::membership_ownership(&membership);
+        assert_eq!(
+            allowed_commands(&call.caller, &owner, membership.allowed_commands()),
+            Vec::<&str>::new(),
+            "{who:?}"
+        );
+        assert!(!portal.may_compare(&call.caller, &membership), "what is for staff alone is not shown");
+        let vet = house.on_membership(&who, applied.membership, Permission::MembershipVet, vetted(FIRST_DAY));
+        assert_error!(vet.await, PortalError::ConflictOfInterest);
+        let accept = AcceptAnswer { criterion_id: "1.1".parse().unwrap(), comment: None };
+        assert_error!(
+            portal.accept_answer(&call, applied.profile, accept).await,
+            PortalError::ConflictOfInterest
+        );
+        let approve = Approve { comment: None };
+        assert_error!(
+            portal.approve_profile(&call, applied.profile, approve).await,
+            PortalError::ConflictOfInterest
+        );
+    }
+    assert_error!(house.recommend(&both, applied.membership).await, PortalError::ConflictOfInterest);
+    let colleague = staff("both", Role::Supervisor);
+    assert_error!(house.certify(&colleague, applied.membership).await, PortalError::ConflictOfInterest);
+    let reason = text("They asked.");
+    let call = house.call(&colleague).await;
+    let gone = portal.erase_person(&call, applied.account, PersonId::SYSTEM, reason).await;
+    assert_error!(gone, PortalError::ConflictOfInterest);
+    let specialist = house.known(&both).await;
+    let command = AssignSpecialist { specialist, office: Office::Newark };
+    refused(
+        house
+            .on_membership(&director(), applied.membership, Permission::MembershipAssign, command.clone())
+            .await,
+        "conflict_of_interest",
+    );
+    // Other companies are none of it.
+    house.on_membership(&director(), other.membership, Permission::MembershipAssign, command).await.unwrap();
+    house.on_membership(&both, other.membership, Permission::MembershipDetermine, no_debt()).await.unwrap();
 }
 
 async fn what_is_possible_is_what_the_caller_may_do(house: House) {

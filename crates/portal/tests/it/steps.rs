@@ -213,9 +213,16 @@ impl House {
     }
 
     pub async fn assign(&self, by: &SignIn, id: MembershipId, to: &SignIn, office: Office) {
-        let specialist = self.portal.caller(to).await.unwrap().person_id;
+        let specialist = self.known(to).await;
         let command = AssignSpecialist { specialist, office };
         self.on_membership(by, id, Permission::MembershipAssign, command).await.unwrap();
+    }
+
+    /// Somebody of CBP who has asked who they are, and so is known; gives the id.
+    pub async fn known(&self, who: &SignIn) -> PersonId {
+        let call = self.call(who).await;
+        self.portal.get_to_know(&call).await.unwrap();
+        call.caller.person_id
     }
 
     pub async fn withdraw(&self, who: &SignIn, id: MembershipId) -> Committed<Membership> {
@@ -256,13 +263,7 @@ impl House {
             ends_on: None,
         };
         self.on_membership(who, id, Permission::MembershipSetBond, SetBond { bond }).await.unwrap();
-        let debt = RecordDetermination {
-            condition: Condition::C6,
-            outcome: Outcome::Met,
-            determined_on: None,
-            basis: text("No open bill found in the revenue system."),
-        };
-        self.on_membership(who, id, Permission::MembershipDetermine, debt).await.unwrap();
+        self.on_membership(who, id, Permission::MembershipDetermine, no_debt()).await.unwrap();
         self.on_membership(who, id, Permission::MembershipVet, vetted(on)).await.unwrap();
     }
 
@@ -331,6 +332,16 @@ pub fn change(
     identifiers: Vec<Identifier>,
 ) -> MembershipCommand {
     ChangeIdentifiers { identifiers, account, in_use }.into()
+}
+
+/// Condition 6 is met.
+pub fn no_debt() -> RecordDetermination {
+    RecordDetermination {
+        condition: Condition::C6,
+        outcome: Outcome::Met,
+        determined_on: None,
+        basis: text("No open bill found in the revenue system."),
+    }
 }
 
 pub fn vetted(on: &str) -> RecordVettingResult {

@@ -118,9 +118,8 @@ fn the_expected_version_must_be_the_current_one() {
     for stale in [0, 1, 3] {
         let command = SaveAnswer { expected_answer_version: Some(stale), ..save("1.3", says("three")) };
         let refusal = given.when(command, Role::Employee).then_state_forbids("answer_changed");
-        assert_eq!(pointers(&refusal.errors), [("/expected_answer_version", "answer_changed")]);
+        assert_eq!(criteria(&refusal), [], "the version stands in If-Match, not in the body");
         assert!(refusal.sentence.contains("version 2"), "{refusal}");
-        assert!(refusal.errors[0].detail.contains('2'));
     }
     let never_saved = SaveAnswer { expected_answer_version: Some(1), ..save("4.8", says("three")) };
     let refusal = given.when(never_saved, Role::Employee).then_state_forbids("answer_changed");

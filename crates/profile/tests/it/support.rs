@@ -289,3 +289,9 @@ impl Then {
 pub fn pointers(errors: &[FieldError]) -> Vec<(&str, &str)> {
     errors.iter().map(|error| (error.pointer.as_str(), error.code.as_str())).collect()
 }
+
+/// The criteria that stand in the way, with their codes; no member of the input is wrong.
+pub fn criteria(refusal: &Refusal) -> Vec<(&str, &str)> {
+    assert_eq!(refusal.errors, [], "{refusal:?}");
+    refusal.criteria.iter().map(|open| (open.criterion_id.as_str(), open.code.as_str())).collect()
+}

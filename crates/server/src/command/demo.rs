@@ -9,7 +9,7 @@ use crate::settings::{AuthMode, Settings};
 use crate::wiring;
 use api::auth::development::{DevelopmentKey, DevelopmentToken};
 use clap::Args;
-use client::Client;
+use client::{Client, text};
 use companies::COMPANIES;
 use kernel::Role;
 use ledger::verify_database;
@@ -75,13 +75,15 @@ async fn tell(settings: &Settings, address: SocketAddr, once: bool) -> Result<()
     let key = DevelopmentKey::load_or_create(&settings.server.data_folder)
         .map_err(|error| Failure::Failed(error.to_string()))?;
     let sign_in = |subject: &str, role| token(&key, settings, subject, role);
+    let specialist = Client::new(address, sign_in("specialist.laredo", Role::Specialist)?);
+    specialist.wait_until_ready().await?;
+    // A specialist is known, and can be assigned, once they have asked who they are.
+    let me = specialist.get("/v1/me").await?;
     let staff = play::Staff {
-        specialist: Client::new(address, sign_in("specialist.laredo", Role::Specialist)?),
+        specialist,
         supervisor: Client::new(address, sign_in("supervisor.laredo", Role::Supervisor)?),
-        specialist_id: portal::derived_person(api::auth::development::ISSUER, "specialist.laredo")
-            .to_string(),
+        specialist_id: text(&me, "/person_id").to_owned(),
     };
-    staff.specialist.wait_until_ready().await?;
     let mut first_account = None;
     for company in COMPANIES {
         let officer = Client::new(address, sign_in(company.subject, Role::Officer)?);

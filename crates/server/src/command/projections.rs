@@ -15,10 +15,10 @@ pub(crate) enum Command {
         /// Names of read models; without any, all of them.
         names: Vec<String>,
     },
-    /// Fold the ledger anew and compare the result with the live tables, and each sign-in with the event that bound it; exit code 3
-    /// when they differ.
+    /// Fold the ledger anew and compare the result with the live tables, and what stands beside the ledger about persons with what it
+    /// says of them: sign-ins, erased persons, staff who acted. Exit code 3 when they differ.
     Check {
-        /// Names of read models; without any, all of them and the sign-ins.
+        /// Names of read models; without any, all of them and the persons.
         names: Vec<String>,
     },
 }
@@ -65,7 +65,7 @@ pub(crate) async fn run(settings: &Settings, command: Command) -> Result<(), Fai
                     different.push(projection.name());
                 }
             }
-            let strange_sign_ins = if names.is_empty() { check_sign_ins(&ledger).await? } else { 0 };
+            let strange_persons = if names.is_empty() { check_persons(&ledger).await? } else { 0 };
             let mut failures = Vec::new();
             if !different.is_empty() {
                 different.dedup();
@@ -74,9 +74,10 @@ pub(crate) async fn run(settings: &Settings, command: Command) -> Result<(), Fai
                     different.join(", ")
                 ));
             }
-            if strange_sign_ins > 0 {
+            if strange_persons > 0 {
                 failures.push(format!(
-                    "{strange_sign_ins} sign-ins are not what the ledger says: somebody changed the table sign_ins"
+                    "{strange_persons} times persons are not what the ledger says: somebody changed the tables sign_ins, people, \
+                     agreement_origins or staff"
                 ));
             }
             if failures.is_empty() { Ok(()) } else { Err(Failure::Difference(failures.join("; "))) }
@@ -84,17 +85,19 @@ pub(crate) async fn run(settings: &Settings, command: Command) -> Result<(), Fai
     }
 }
 
-/// Prints how the sign-ins stand to the ledger; gives the number of those that are not what it says.
-async fn check_sign_ins(ledger: &Ledger) -> Result<usize, Failure> {
-    let (count, faults) = portal::check_sign_ins(ledger).await?;
-    if faults.is_empty() {
-        println!("sign-ins: {count}, each the one that an event of its account bound");
+/// Prints how what is known of persons stands to the ledger; gives how often it is not what the ledger says.
+async fn check_persons(ledger: &Ledger) -> Result<usize, Failure> {
+    let checked = portal::check_persons(ledger).await?;
+    if checked.faults.is_empty() {
+        println!("sign-ins: {}, each the one that an event of its account bound", checked.sign_ins);
+        println!("staff: {}, and everybody who acted is among them", checked.staff);
+        println!("people: nobody who was erased is there");
     }
-    for fault in &faults {
+    for fault in &checked.faults {
         let account = fault.account_id.as_ref().map(|account| format!(" in {account}")).unwrap_or_default();
-        println!("sign-ins: {}{account}: {}", fault.person_id, fault.fault);
+        println!("persons: {}{account}: {}", fault.person_id, fault.fault);
     }
-    Ok(faults.len())
+    Ok(checked.faults.len())
 }
 
 fn chosen(ledger: &Ledger, names: &[String]) -> Result<Vec<Arc<dyn Projection>>, Failure> {

@@ -2,20 +2,39 @@
 
 use super::{AuthMode, Settings};
 use ipnet::IpNet;
+use kernel::Policy;
 use std::fmt::Display;
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
 use tracing_subscriber::filter::{EnvFilter, LevelFilter};
 
-/// Threads beyond this are of no use, and the system may not give them.
-const WORKERS: RangeInclusive<u64> = 0..=256;
-const STOP_WITHIN_SECONDS: RangeInclusive<u64> = 0..=3600;
-const CONNECTIONS: RangeInclusive<u64> = 1..=1000;
-const REQUESTS: RangeInclusive<u64> = 1..=1_000_000;
-const REQUEST_SECONDS: RangeInclusive<u64> = 1..=600;
+/// The bounds of whole numbers, by section and key. Threads beyond these are of no use, and the system may not give them.
+const NUMBERS: [(&str, &str, RangeInclusive<u64>); 6] = [
+    ("server", "workers", 0..=256),
+    ("server", "stop_within_seconds", 0..=3600),
+    ("database", "connections", 1..=1000),
+    ("limits", "requests_per_second", 1..=1_000_000),
+    ("limits", "burst", 1..=1_000_000),
+    ("limits", "request_seconds", 1..=600),
+];
 /// Ten years. A period of nothing would close every application on the day it is made.
 const POLICY_DAYS: RangeInclusive<u64> = 1..=3650;
 const POLICY_YEARS: RangeInclusive<u64> = 1..=20;
+
+fn bounds(section: &str, key: &str) -> Option<RangeInclusive<u64>> {
+    if section == "policy" {
+        let value = Policy::default().values().into_iter().find(|value| value.key == key)?;
+        return Some(if value.unit == "years" { POLICY_YEARS } else { POLICY_DAYS });
+    }
+    let found = NUMBERS.iter().find(|(of, name, _)| (*of, *name) == (section, key));
+    found.map(|(_, _, bounds)| bounds.clone())
+}
+
+/// What a setting that is a whole number may be, in words; `None` where it is something else, or unknown.
+pub(super) fn whole_number(section: &str, key: &str) -> Option<String> {
+    let bounds = bounds(section, key)?;
+    Some(format!("must be a whole number between {} and {}", bounds.start(), bounds.end()))
+}
 
 /// What is wrong with settings.
 #[derive(Default)]
@@ -26,15 +45,11 @@ impl Faults {
         self.0.push(format!("{setting} = {value}: {allowed}"));
     }
 
-    fn number(
-        &mut self,
-        setting: &str,
-        value: impl TryInto<u64> + Display + Copy,
-        allowed: RangeInclusive<u64>,
-    ) {
-        if !value.try_into().is_ok_and(|value: u64| allowed.contains(&value)) {
-            let bounds = format!("must be between {} and {}", allowed.start(), allowed.end());
-            self.add(setting, value, bounds);
+    fn number(&mut self, section: &str, key: &str, value: impl TryInto<u64> + Display + Copy) {
+        let allowed = bounds(section, key);
+        if !value.try_into().is_ok_and(|value: u64| allowed.is_none_or(|allowed| allowed.contains(&value))) {
+            let allowed = whole_number(section, key).unwrap_or_default();
+            self.add(&format!("[{section}] {key}"), value, allowed);
         }
     }
 
@@ -50,30 +65,33 @@ fn quoted(value: &str) -> String {
     format!("{value:?}")
 }
 
-/// Everything that is wrong, a sentence each.
-pub(super) fn faults(settings: &Settings) -> Vec<String> {
+/// Everything that is wrong, a sentence each. What could not be read (`[section] key`) was said already, and so is nothing that follows
+/// from the mode where that was not read.
+pub(super) fn faults(settings: &Settings, unread: &[String]) -> Vec<String> {
     let mut faults = Faults::default();
     server(settings, &mut faults);
     database(settings, &mut faults);
-    auth(settings, &mut faults);
+    if !unread.iter().any(|setting| setting == "[auth] mode") {
+        auth(settings, unread, &mut faults);
+        reach(settings, &mut faults);
+    }
     let limits = &settings.limits;
-    faults.number("[limits] requests_per_second", limits.requests_per_second, REQUESTS);
-    faults.number("[limits] burst", limits.burst, REQUESTS);
-    faults.number("[limits] request_seconds", limits.request_seconds, REQUEST_SECONDS);
+    faults.number("limits", "requests_per_second", limits.requests_per_second);
+    faults.number("limits", "burst", limits.burst);
+    faults.number("limits", "request_seconds", limits.request_seconds);
     if let Err(allowed) = level(&settings.log.level) {
         faults.add("[log] level", quoted(&settings.log.level), allowed);
     }
     for value in settings.policy.values() {
-        let allowed = if value.unit == "years" { POLICY_YEARS } else { POLICY_DAYS };
-        faults.number(&format!("[policy] {}", value.key), value.value, allowed);
+        faults.number("policy", &value.key, value.value);
     }
     faults.0
 }
 
 fn server(settings: &Settings, faults: &mut Faults) {
     let server = &settings.server;
-    faults.number("[server] workers", server.workers, WORKERS);
-    faults.number("[server] stop_within_seconds", server.stop_within_seconds, STOP_WITHIN_SECONDS);
+    faults.number("server", "workers", server.workers);
+    faults.number("server", "stop_within_seconds", server.stop_within_seconds);
     if server.data_folder.as_os_str().is_empty() {
         faults.add("[server] data_folder", "\"\"", "must be a folder");
     }
@@ -91,6 +109,11 @@ fn server(settings: &Settings, faults: &mut Faults) {
             faults.add("[server] trusted_proxies", quoted(proxy), allowed);
         }
     }
+}
+
+/// Who can reach a server that takes tokens of its own key.
+fn reach(settings: &Settings, faults: &mut Faults) {
+    let server = &settings.server;
     let remote = !server.listen.ip().to_canonical().is_loopback();
     if remote && settings.auth.mode == AuthMode::Development && !settings.auth.development_from_anywhere {
         faults.add(
@@ -103,7 +126,7 @@ fn server(settings: &Settings, faults: &mut Faults) {
 }
 
 fn database(settings: &Settings, faults: &mut Faults) {
-    faults.number("[database] connections", settings.database.connections, CONNECTIONS);
+    faults.number("database", "connections", settings.database.connections);
     let url = &settings.database.url;
     if !url.is_empty()
         && let Err(error) = ledger::check_url(url)
@@ -113,7 +136,7 @@ fn database(settings: &Settings, faults: &mut Faults) {
     }
 }
 
-fn auth(settings: &Settings, faults: &mut Faults) {
+fn auth(settings: &Settings, unread: &[String], faults: &mut Faults) {
     let auth = &settings.auth;
     faults.text("[auth] audience", &auth.audience);
     if auth.mode == AuthMode::Development {
@@ -127,13 +150,19 @@ fn auth(settings: &Settings, faults: &mut Faults) {
     if auth.development_from_anywhere {
         faults.add("[auth] development_from_anywhere", true, "is for mode = \"development\" alone");
     }
-    faults.text("[auth] issuer", &auth.issuer);
+    let was_read = |setting: &str| !unread.iter().any(|unread| unread == setting);
+    if was_read("[auth] issuer") {
+        faults.text("[auth] issuer", &auth.issuer);
+    }
     if auth.issuer.starts_with("urn:ctpat:") {
         faults.add(
             "[auth] issuer",
             quoted(&auth.issuer),
             "must be your own issuer; urn:ctpat: names the development key",
         );
+    }
+    if !was_read("[auth] jwks") {
+        return;
     }
     if auth.jwks.is_empty() {
         faults.add("[auth] jwks", "\"\"", "must be a file or an https:// address with the issuer's keys");
@@ -150,13 +179,19 @@ fn is_origin(text: &str) -> bool {
 }
 
 /// An address or a network.
-pub(super) fn network(text: &str) -> Result<IpNet, &'static str> {
+pub(super) fn network(text: &str) -> Result<IpNet, String> {
     let network = text
         .parse::<IpNet>()
         .or_else(|_| text.parse::<IpAddr>().map(|address| IpNet::from(address.to_canonical())))
-        .map_err(|_| "each must be an address or a network, such as 10.0.0.7 or 10.0.0.0/8")?;
+        .map_err(|_| "each must be an address or a network, such as 10.0.0.7 or 10.0.0.0/8".to_owned())?;
     if network.prefix_len() == 0 {
-        return Err("a network of everybody would let every client invent its address");
+        return Err("a network of everybody would let every client invent its address".to_owned());
+    }
+    if network.trunc() != network {
+        let (whole, alone) = (network.trunc(), network.addr());
+        return Err(format!(
+            "an address within a network is neither: write {whole} for the network, or {alone} for the address"
+        ));
     }
     Ok(network)
 }

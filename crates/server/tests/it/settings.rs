@@ -23,7 +23,10 @@ fn what_cannot_be_used_is_named_with_its_value_and_what_is_allowed() {
         ("[server]\nlisten = \"localhost:80\"\n", &["listen", "localhost:80"]),
         ("[server]\nport = 1\n", &["port", "listen"]),
         ("[server]\nworkers = 100000\n", &["[server] workers = 100000", "between 0 and 256"]),
-        ("[server]\nworkers = -1\n", &["workers", "-1"]),
+        ("[server]\nworkers = -1\n", &["[server] workers = -1", "between 0 and 256"]),
+        ("[server]\nworkers = \"many\"\n", &["[server] workers = many", "a whole number between 0 and 256"]),
+        ("[serverr]\nworkers = 1\n", &["[serverr]", "[server], [database]"]),
+        ("server = 1\n", &["[server]", "a section"]),
         ("[server]\nstop_within_seconds = 1000000\n", &["stop_within_seconds", "between 0 and 3600"]),
         ("[server]\ndata_folder = \"\"\n", &["[server] data_folder", "a folder"]),
         (
@@ -40,6 +43,11 @@ fn what_cannot_be_used_is_named_with_its_value_and_what_is_allowed() {
             &["[server] trusted_proxies = \"proxy\"", "10.0.0.0/8"],
         ),
         ("[server]\ntrusted_proxies = [\"10.0.0.0/33\"]\n", &["trusted_proxies"]),
+        (
+            "[server]\ntrusted_proxies = [\"10.0.0.1/8\"]\n",
+            &["trusted_proxies = \"10.0.0.1/8\"", "write 10.0.0.0/8", "10.0.0.1 for"],
+        ),
+        ("[server]\ntrusted_proxies = [\"fd00::1/8\"]\n", &["write fd00::/8"]),
         ("[server]\ntrusted_proxies = [\"0.0.0.0/0\"]\n", &["trusted_proxies", "every client"]),
         (
             "[server]\nclient_address_header = \"via\"\n",
@@ -83,7 +91,10 @@ fn what_cannot_be_used_is_named_with_its_value_and_what_is_allowed() {
         ),
         ("[policy]\nreapply_wait_days = 4000000000\n", &["[policy] reapply_wait_days"]),
         ("[policy]\nrevalidation_max_years = 100\n", &["[policy] revalidation_max_years = 100", "1 and 20"]),
-        ("[policy]\napplication_profile_days = -1\n", &["application_profile_days"]),
+        (
+            "[policy]\napplication_profile_days = -1\n",
+            &["application_profile_days = -1", "between 1 and 3650"],
+        ),
         ("[policy]\nno_such_days = 1\n", &["no_such_days"]),
         ("[server\n", &["ctpat.toml"]),
     ] {
@@ -102,6 +113,31 @@ fn everything_that_is_wrong_is_said_at_once() {
     let text = "[server]\nworkers = 1000\n[limits]\nburst = 0\n[log]\nlevel = \"loud\"\n";
     let (_, said) = run(&House::on_sqlite(), text, &["serve"], &[]);
     assert!(["workers", "burst", "level"].iter().all(|word| said.contains(word)), "{said}");
+    // What is unknown or of the wrong type hides nothing, in a file or in a variable.
+    let text = "[server]\nport = 1\nworkers = 1000\nlisten = \"nowhere\"\n[auth]\nmode = \"test\"\nissuer = \"https://i.example\"\n\
+        [limits]\nburst = \"a few\"\n[nothing]\na = 1\n[policy]\nno_such_days = 1\nreapply_wait_days = 0\n";
+    let variables = [("CTPAT__LOG__FORMAT", "xml"), ("CTPAT__SERVER__STOP_WITHIN_SECONDS", "soon")];
+    let (_, said) = run(&House::on_sqlite(), text, &["serve"], &variables);
+    let named = [
+        "[server] port",
+        "workers = 1000",
+        "nowhere",
+        "\"test\"",
+        "burst = a few",
+        "[nothing]",
+        "[policy] no_such_days",
+        "reapply_wait_days = 0",
+        "\"xml\"",
+        "stop_within_seconds = soon",
+    ];
+    for word in named {
+        assert_eq!(said.matches(word).count(), 1, "{word} in {said}");
+    }
+    assert_eq!(
+        said.lines().filter(|line| line.starts_with("  [")).count(),
+        named.len(),
+        "and nothing else: {said}"
+    );
 }
 
 #[test]

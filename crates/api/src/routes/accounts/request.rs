@@ -6,6 +6,7 @@ use kernel::{AddressId, CountryCode, PersonId, Role, Text};
 use membership::account::values::{
     self, AddressType, Employees, OwnershipType, PointOfContact, YearsInBusiness,
 };
+use portal::Subject;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -244,7 +245,7 @@ pub struct AddContactRequest {
     pub point_of_contact: PointOfContact,
     /// The subject (`sub`) as which the person signs in, if known already. One contact of the account at a time.
     #[serde(default)]
-    pub subject: Option<Text<200>>,
+    pub subject: Option<Subject>,
 }
 
 /// Change what a contact is; what is absent stays. The e-mail address cannot be changed.
@@ -293,7 +294,7 @@ pub struct GrantRoleRequest {
     pub role: Role,
     /// The subject (`sub`) as which the person signs in, if not known already. A contact signs in with one subject for good.
     #[serde(default)]
-    pub subject: Option<Text<200>>,
+    pub subject: Option<Subject>,
 }
 
 /// Revoke a role.

@@ -1,14 +1,13 @@
 //! What clients say about memberships.
 
 use super::super::code;
-use crate::problem::Problem;
 use chrono::NaiveDate;
 use criteria::EntityType;
 use kernel::identifiers::{Identifier, IdentifierType};
 use kernel::{AccountId, CountryCode, DocumentId, FieldError, PersonId, Text};
 use membership::membership as mbr;
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -82,25 +81,30 @@ pub struct DeclarationsData {
     pub statements: Vec<StatementData>,
 }
 
-impl TryFrom<DeclarationsData> for mbr::Declarations {
-    type Error = Problem;
-
+impl StatementData {
     /// One answer to each statement: of two nobody knows which one is meant.
-    fn try_from(data: DeclarationsData) -> Result<Self, Problem> {
-        let mut statements = BTreeMap::new();
-        let mut errors = Vec::new();
-        for (index, given) in data.statements.into_iter().enumerate() {
-            if statements.insert(given.statement, given.answer).is_some() {
+    pub(super) fn twice(list: &[(usize, StatementData)]) -> Vec<FieldError> {
+        let mut seen = BTreeSet::new();
+        let again = list.iter().filter(|(_, given)| !seen.insert(given.statement));
+        again
+            .map(|(index, given)| {
                 let detail = format!("{} stands there already; give it once.", given.statement);
-                let pointer = format!("/declarations/statements/{index}");
-                errors.push(FieldError::new(pointer, "statement_twice", detail));
-            }
+                FieldError::new(format!("/declarations/statements/{index}"), "statement_twice", detail)
+            })
+            .collect()
+    }
+}
+
+impl DeclarationsData {
+    /// The declarations, or which statements stand twice.
+    pub(super) fn declarations(self) -> Result<mbr::Declarations, Vec<FieldError>> {
+        let list: Vec<(usize, StatementData)> = self.statements.into_iter().enumerate().collect();
+        let errors = StatementData::twice(&list);
+        if !errors.is_empty() {
+            return Err(errors);
         }
-        if errors.is_empty() {
-            Ok(mbr::Declarations { last_trading_on: data.last_trading_on, debt: data.debt, statements })
-        } else {
-            Err(Problem::invalid(errors))
-        }
+        let statements = list.into_iter().map(|(_, given)| (given.statement, given.answer)).collect();
+        Ok(mbr::Declarations { last_trading_on: self.last_trading_on, debt: self.debt, statements })
     }
 }
 
@@ -328,29 +332,48 @@ pub struct CorrectDateRequest {
     pub accept_expiry: Option<bool>,
 }
 
-/// Reads identifiers; every wrong one is named with the right shape.
+impl IdentifierData {
+    /// Reads it at its place in a list; where it is wrong, the right shape is named. A railroad's SCAC may be short.
+    pub(super) fn read(
+        &self,
+        index: usize,
+        entity_type: Option<EntityType>,
+    ) -> Result<Identifier, FieldError> {
+        let parse = match entity_type {
+            Some(EntityType::RailCarrier) | None => Identifier::parse_for_railroad,
+            Some(_) => Identifier::parse,
+        };
+        parse(self.identifier_type, self.value.as_str()).map_err(|error| {
+            FieldError::new(format!("/identifiers/{index}/value"), error.code, error.sentence)
+        })
+    }
+}
+
+/// Reads identifiers; every wrong one is named.
 pub(super) fn identifiers(
     data: &[IdentifierData],
-    entity_type: Option<EntityType>,
-) -> Result<Vec<Identifier>, Problem> {
+    entity_type: EntityType,
+) -> Result<Vec<Identifier>, Vec<FieldError>> {
     let mut read = Vec::with_capacity(data.len());
     let mut errors = Vec::new();
     for (index, given) in data.iter().enumerate() {
-        let parse = if entity_type == Some(EntityType::RailCarrier) {
-            Identifier::parse_for_railroad
-        } else {
-            Identifier::parse
-        };
-        match parse(given.identifier_type, given.value.as_str()) {
+        match given.read(index, Some(entity_type)) {
             Ok(identifier) => read.push(identifier),
-            Err(error) => {
-                errors.push(FieldError::new(
-                    format!("/identifiers/{index}/value"),
-                    error.code,
-                    error.sentence,
-                ));
-            }
+            Err(error) => errors.push(error),
         }
     }
-    if errors.is_empty() { Ok(read) } else { Err(Problem::invalid(errors)) }
+    if errors.is_empty() { Ok(read) } else { Err(errors) }
+}
+
+/// Identifiers and declarations, or everything that is wrong with either.
+pub(super) fn both(
+    identifiers: Result<Vec<Identifier>, Vec<FieldError>>,
+    declarations: Result<mbr::Declarations, Vec<FieldError>>,
+) -> Result<(Vec<Identifier>, mbr::Declarations), Vec<FieldError>> {
+    match (identifiers, declarations) {
+        (Ok(identifiers), Ok(declarations)) => Ok((identifiers, declarations)),
+        (identifiers, declarations) => {
+            Err([identifiers.err().unwrap_or_default(), declarations.err().unwrap_or_default()].concat())
+        }
+    }
 }

@@ -284,7 +284,8 @@ pub struct MembershipView {
     /// Where it stands.
     #[schema(inline, value_type = code::StatusOut)]
     pub status: &'static str,
-    /// What the caller can do now: what the status allows and the caller's permissions cover, by the commands' names in the address.
+    /// What the caller can do now: what the status allows and the caller's permissions cover, by the commands' names in the address. Empty where the
+    /// address looks back.
     pub allowed_commands: Vec<&'static str>,
     /// The tier, where tiers are applied.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -361,6 +362,10 @@ impl Resource for MembershipResource {
     ) -> Result<Committed<Membership>, PortalError> {
         let id = id.parse().map_err(|_| PortalError::NotFound)?;
         state.portal.membership(call, id, Some(at)).await
+    }
+
+    fn allowed_commands(view: &mut MembershipView) -> Option<&mut Vec<&'static str>> {
+        Some(&mut view.allowed_commands)
     }
 
     async fn view(

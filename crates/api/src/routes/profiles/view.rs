@@ -9,7 +9,7 @@ use ledger::At;
 use portal::access::Caller;
 use portal::read::page::Page;
 use portal::read::profiles::ProfileRow;
-use portal::{Call, Committed, PortalError, allowed_commands};
+use portal::{Call, Committed, PortalError};
 use profile::Profile;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -136,13 +136,16 @@ impl Resource for ProfileResource {
         state.portal.profile(call, id, Some(at)).await
     }
 
+    fn allowed_commands(view: &mut ProfileView) -> Option<&mut Vec<&'static str>> {
+        Some(&mut view.allowed_commands)
+    }
+
     async fn view(
         state: &ApiState,
         caller: &Caller,
         committed: &Committed<Profile>,
     ) -> Result<ProfileView, PortalError> {
         let profile = &committed.state;
-        let owner = state.portal.profile_ownership(profile).await?;
         let identity = profile.identity.ok_or(PortalError::NotFound)?;
         let progress = profile.progress();
         Ok(ProfileView {
@@ -153,11 +156,7 @@ impl Resource for ProfileResource {
             entity_type: identity.entity_type.as_str(),
             edition: profile.edition.as_ref().map(ToString::to_string).unwrap_or_default(),
             status: profile.status.as_str(),
-            allowed_commands: allowed_commands(
-                caller,
-                &owner,
-                profile.status.allowed_commands().iter().copied(),
-            ),
+            allowed_commands: state.portal.profile_commands(caller, profile).await?,
             round: profile.round,
             progress: std::iter::once(progress.total)
                 .chain(progress.by_category)

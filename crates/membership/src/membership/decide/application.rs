@@ -2,6 +2,7 @@
 
 use super::{Decision, actor, refused, wrong_status};
 use crate::membership::assessment::Assessment;
+use crate::membership::body_rules;
 use crate::membership::command::Apply;
 use crate::membership::declaration::Declarations;
 use crate::membership::document::{AttachedDocument, MAX_DOCUMENTS};
@@ -68,17 +69,10 @@ pub const IN_USE: &str =
 fn wrong_members(command: &Apply, rules: &EntityRequirements, today: NaiveDate) -> Vec<FieldError> {
     let country = command.country_of_establishment;
     let mut errors = Vec::new();
-    if !rules.established.countries.allows(country, country) {
-        let detail = rules.established.text;
-        errors.push(FieldError::new("/country_of_establishment", "country_not_for_type", detail));
-    } else if rules.invitation.needs_invitation(country) && command.invitation_id.is_none() {
-        let detail =
-            "This type can be applied for only by invitation of CBP; give the token of the invitation.";
-        errors.push(FieldError::new("/invitation_token", "invitation_required", detail));
-    }
+    errors.extend(body_rules::establishment(rules, country, command.invitation_id.is_some()));
     errors.extend(identifier::wrong_list(&command.identifiers, rules, country));
     errors.extend(wrong_documents(command, rules));
-    errors.extend(wrong_declarations(&command.declarations, rules, today, "/declarations"));
+    errors.extend(wrong_declarations(&command.declarations, rules, today));
     errors
 }
 
@@ -95,31 +89,19 @@ fn wrong_documents(command: &Apply, rules: &EntityRequirements) -> Vec<FieldErro
         }
     }
     let kinds: Vec<_> = command.documents.iter().map(|document| document.kind).collect();
-    for missing in rules.missing_documents(command.country_of_establishment, &kinds) {
-        errors.push(FieldError::new("/documents", "document_missing", missing.text));
-    }
+    errors.extend(body_rules::documents_missing(rules, command.country_of_establishment, &kinds));
     errors
 }
 
-/// What is wrong with declarations, each with a pointer under `base`.
+/// What is wrong with declarations.
 pub fn wrong_declarations(
     declarations: &Declarations,
     rules: &EntityRequirements,
     today: NaiveDate,
-    base: &str,
 ) -> Vec<FieldError> {
-    let mut errors = Vec::new();
-    if declarations.last_trading_on.is_some_and(|last| last > today) {
-        let detail = format!("The day of last trading can't be after today, {today}.");
-        errors.push(FieldError::new(format!("{base}/last_trading_on"), "date_in_future", detail));
-    }
-    for statement in declarations.statements.keys() {
-        if !rules.statements.contains(statement) {
-            let detail = format!("This type is not asked for the statement {statement}.");
-            errors.push(FieldError::new(format!("{base}/statements"), "statement_not_asked", detail));
-        }
-    }
-    errors
+    let last_trading = declarations.last_trading_on.and_then(|last| body_rules::last_trading(last, today));
+    let not_asked = body_rules::statements_not_asked(rules, declarations.statements.keys());
+    last_trading.into_iter().chain(not_asked).collect()
 }
 
 /// The pilots of Public Law 118-98 have few places and a limited time.

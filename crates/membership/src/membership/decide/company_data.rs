@@ -4,6 +4,7 @@ use super::application::IN_USE;
 use super::eligibility::by_system;
 use super::lapse::with_lapse;
 use super::{Decision, actor, identity, refused};
+use crate::membership::body_rules;
 use crate::membership::command::{
     AssignSpecialist, AttachDocument, ChangeIdentifiers, RemoveDocument, SetBond,
 };
@@ -74,7 +75,7 @@ pub fn attach_document(membership: &Membership, command: AttachDocument, context
         Some(attached) if attached.document == document => return Ok(Vec::new()),
         Some(_) => {
             let detail = "Another document has this id; attach the new one under an id of its own.";
-            let errors = vec![FieldError::new("/document_id", "duplicate", detail)];
+            let errors = vec![FieldError::new("/document/document_id", "duplicate", detail)];
             return Err(Refusal::invalid("document_exists", detail, errors));
         }
         None if membership.documents.len() >= MAX_DOCUMENTS => {
@@ -115,12 +116,8 @@ pub fn remove_document(membership: &Membership, command: RemoveDocument, context
 pub fn set_bond(membership: &Membership, command: SetBond, context: &Context) -> Decision {
     actor::staff(&context.actor)?;
     let bond = command.bond;
-    if let (Some(first), Some(last)) = (bond.effective_on, bond.ends_on)
-        && last < first
-    {
-        let detail = format!("A bond that holds from {first} on can't end on {last}.");
-        let errors = vec![FieldError::new("/ends_on", "date_order", detail.clone())];
-        return Err(Refusal::invalid("bond_invalid", detail, errors));
+    if let Some(error) = body_rules::bond_days(bond.effective_on, bond.ends_on) {
+        return Err(Refusal::invalid("bond_invalid", error.detail.clone(), vec![error]));
     }
     if membership.bond.as_ref() == Some(&bond) {
         return Ok(Vec::new());

@@ -3,8 +3,11 @@
 
 use super::certification::anniversary;
 use super::{Decision, actor, refused};
+use crate::membership::body_rules;
 use crate::membership::command::CorrectDate;
-use crate::membership::event::{DerivedDate, MembershipDateCorrected};
+use crate::membership::event::{
+    DerivedDate, MembershipApplicationExpired, MembershipDateCorrected, MembershipEvent,
+};
 use crate::membership::state::{Dates, Membership};
 use crate::membership::status::Status;
 use crate::membership::values::{DateField, DerivedDateField};
@@ -28,41 +31,45 @@ pub fn correct_date(membership: &Membership, command: CorrectDate, context: &Con
         return Err(Refusal::invalid("correction_invalid", sentence, errors));
     }
     let derived = derived(&membership.dates, field, earlier, value);
-    if !accept_expiry {
-        would_expire(membership, &derived, context.today())?;
+    let expiry = expiry(membership, &derived, context.today());
+    if let Some(profile_due_on) = expiry.filter(|_| !accept_expiry) {
+        return Err(would_expire(membership, profile_due_on));
     }
-    Ok(vec![
-        MembershipDateCorrected {
-            field,
-            earlier,
-            value,
-            reason,
-            derived,
-            corrected_by: context.actor.id,
-            corrected_on: context.today(),
-        }
-        .into(),
-    ])
+    let corrected = MembershipDateCorrected {
+        field,
+        earlier,
+        value,
+        reason,
+        derived,
+        corrected_by: context.actor.id,
+        corrected_on: context.today(),
+    };
+    // What is meant happens at once: until the clock noticed, the application would look as if something could still be done with it.
+    let expired = expiry.map(|profile_due_on| MembershipApplicationExpired {
+        profile_due_on,
+        expired_on: context.today(),
+        status: Status::Inactive,
+    });
+    Ok(std::iter::once(corrected.into()).chain(expired.map(MembershipEvent::from)).collect())
 }
 
-/// A mistyped date must not end an application before anybody notices: the clock would do so within a minute, and nothing undoes it.
-fn would_expire(membership: &Membership, derived: &[DerivedDate], today: NaiveDate) -> Result<(), Refusal> {
-    let expires = |date: &&DerivedDate| {
-        date.field == DerivedDateField::ProfileDueOn && date.value < today && date.earlier >= today
-    };
-    match derived.iter().find(expires) {
-        Some(due) if membership.status == Status::PreApplicant => {
-            let sentence = format!(
-                "The last day to submit the security profile would be {}, which is past, so the application would end at once; \
-                 accept_expiry says that this is meant.",
-                due.value
-            );
-            let detail = "The application would have expired by the mended date.";
-            let errors = vec![FieldError::new("/accept_expiry", "application_would_expire", detail)];
-            Err(Refusal { errors, ..refused(membership, "application_would_expire", sentence) })
-        }
-        _ => Ok(()),
-    }
+/// The last day to submit the security profile as it would be, where the application would have ended by it. One whose last day was past
+/// before ends by the clock.
+fn expiry(membership: &Membership, derived: &[DerivedDate], today: NaiveDate) -> Option<NaiveDate> {
+    let due = derived.iter().find(|date| date.field == DerivedDateField::ProfileDueOn)?;
+    let ends = membership.status == Status::PreApplicant && due.value < today && due.earlier >= today;
+    ends.then_some(due.value)
+}
+
+/// A mistyped date must not end an application before anybody notices: nothing undoes it.
+fn would_expire(membership: &Membership, profile_due_on: NaiveDate) -> Refusal {
+    let sentence = format!(
+        "The last day to submit the security profile would be {profile_due_on}, which is past, so the application would end at once; \
+         accept_expiry says that this is meant."
+    );
+    let detail = "The application would have expired by the mended date.";
+    let errors = vec![FieldError::new("/accept_expiry", "application_would_expire", detail)];
+    Refusal { errors, ..refused(membership, "application_would_expire", sentence) }
 }
 
 fn wrong_value(
@@ -76,15 +83,7 @@ fn wrong_value(
     if value == earlier {
         errors.push(FieldError::new("/value", "date_unchanged", format!("The date is {value} already.")));
     }
-    if value > today {
-        let detail = format!("The date can't be after today, {today}.");
-        errors.push(FieldError::new("/value", "date_in_future", detail));
-    }
-    if value < PROGRAMME_BEGAN_ON {
-        let detail =
-            format!("The programme began in November 2001; the date can't be before {PROGRAMME_BEGAN_ON}.");
-        errors.push(FieldError::new("/value", "date_before_programme", detail));
-    }
+    errors.extend(body_rules::mended_date(value, today));
     for other in not_after(field) {
         if let Some(date) = membership.date(*other).filter(|date| *date > value) {
             let detail = format!("The date can't be before {other}, {date}.");
@@ -99,10 +98,6 @@ fn wrong_value(
     }
     errors
 }
-
-/// The first day on which anything can have happened: the programme was launched in November 2001. Handbook 1.1.
-// Reckoned when this is compiled: an impossible date would not compile.
-const PROGRAMME_BEGAN_ON: NaiveDate = NaiveDate::from_ymd_opt(2001, 11, 1).unwrap();
 
 /// The dates that can't be later than this one.
 const fn not_after(field: DateField) -> &'static [DateField] {

@@ -4,6 +4,7 @@ use super::application::wrong_declarations;
 use super::lapse::with_lapse;
 use super::{Decision, actor, identity};
 use crate::membership::assessment::Assessment;
+use crate::membership::body_rules;
 use crate::membership::command::{DeclareEligibility, RecordDetermination};
 use crate::membership::eligibility::{Condition, Determination, DeterminationSource, DeterminedBy, Outcome};
 use crate::membership::entity_requirements;
@@ -77,12 +78,8 @@ pub fn declare_eligibility(
     actor::officer_or_employee(&context.actor)?;
     let identity = identity(membership)?;
     let declared = command.declarations;
-    let mut errors = wrong_declarations(
-        &declared,
-        entity_requirements::of(identity.entity_type),
-        context.today(),
-        "/declarations",
-    );
+    let rules = entity_requirements::of(identity.entity_type);
+    let mut errors = wrong_declarations(&declared, rules, context.today());
     if declared.is_empty() {
         errors.push(FieldError::new("/declarations", "nothing_declared", "Declare at least one thing."));
     }
@@ -115,15 +112,8 @@ pub fn record_determination(
     actor::staff(&context.actor)?;
     let today = context.today();
     let on = command.determined_on.unwrap_or(today);
-    let mut errors = Vec::new();
-    if !command.condition.staff_may_determine() {
-        let detail = format!("Condition {} is a fact that the portal determines itself.", command.condition);
-        errors.push(FieldError::new("/condition", "condition_determined_by_system", detail));
-    }
-    if on > today {
-        let detail = format!("The day of the determination can't be after today, {today}.");
-        errors.push(FieldError::new("/determined_on", "date_in_future", detail));
-    }
+    let by_itself = body_rules::staff_determine(command.condition);
+    let errors: Vec<FieldError> = by_itself.into_iter().chain(body_rules::determined(on, today)).collect();
     if !errors.is_empty() {
         let sentence = "The determination can't be recorded as it is; see the errors.";
         return Err(Refusal::invalid("determination_invalid", sentence, errors));

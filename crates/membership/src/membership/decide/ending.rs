@@ -2,6 +2,7 @@
 
 use super::eligibility::by_staff;
 use super::{Decision, actor, refused};
+use crate::membership::body_rules;
 use crate::membership::command::{FindIneligible, Reject, Withdraw};
 use crate::membership::eligibility::{DeterminationSource, Outcome};
 use crate::membership::event::{
@@ -9,7 +10,7 @@ use crate::membership::event::{
 };
 use crate::membership::state::Membership;
 use crate::membership::status::Status;
-use crate::membership::values::{RejectionReason, VettingOutcome, WithdrawalReason};
+use crate::membership::values::{RejectionReason, VettingOutcome};
 use kernel::{Context, FieldError, Refusal};
 
 /// CBP refuses the application.
@@ -38,11 +39,8 @@ pub fn reject(membership: &Membership, command: Reject, context: &Context) -> De
 /// CBP finds that a condition is not met. The determination is recorded with it.
 pub fn find_ineligible(membership: &Membership, command: FindIneligible, context: &Context) -> Decision {
     actor::staff(&context.actor)?;
-    if command.reason.condition() != command.condition {
-        let detail =
-            format!("The reason {} belongs to condition {}.", command.reason, command.reason.condition());
-        let errors = vec![FieldError::new("/reason", "reason_does_not_fit", detail.clone())];
-        return Err(Refusal::invalid("finding_invalid", detail, errors));
+    if let Some(error) = body_rules::finding(command.condition, command.reason) {
+        return Err(Refusal::invalid("finding_invalid", error.detail.clone(), vec![error]));
     }
     let today = context.today();
     let basis = command.text.as_str();
@@ -65,10 +63,8 @@ pub fn find_ineligible(membership: &Membership, command: FindIneligible, context
 /// The company withdraws its application. None of these statuses follows a suspension, so no waiting period begins.
 pub fn withdraw(membership: &Membership, command: Withdraw, context: &Context) -> Decision {
     actor::officer_or_employee(&context.actor)?;
-    if command.reason == WithdrawalReason::Other && command.text.is_none() {
-        let detail = "Say in words why, since the reason is `other`.";
-        let errors = vec![FieldError::new("/text", "required", detail)];
-        return Err(Refusal::invalid("withdrawal_invalid", detail, errors));
+    if let Some(error) = body_rules::withdrawal(command.reason, command.text.is_some()) {
+        return Err(Refusal::invalid("withdrawal_invalid", error.detail.clone(), vec![error]));
     }
     Ok(vec![
         MembershipWithdrawn {

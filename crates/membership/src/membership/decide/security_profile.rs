@@ -23,7 +23,7 @@ pub fn submit_security_profile(
     actor::officer(&context.actor)?;
     let today = context.today();
     let dates = &membership.dates;
-    if membership.status == Status::PreApplicant && dates.profile_due_on.is_some_and(|due| today > due) {
+    if membership.is_overdue(today) {
         let due = dates.profile_due_on.unwrap_or(today);
         let sentence = format!("The security profile had to be submitted by {due}; apply anew.");
         return Err(refused(membership, "application_expired", sentence));

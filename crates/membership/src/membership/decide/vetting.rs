@@ -3,6 +3,7 @@
 use super::eligibility::by_staff;
 use super::lapse::with_lapse;
 use super::{Decision, actor};
+use crate::membership::body_rules;
 use crate::membership::command::RecordVettingResult;
 use crate::membership::eligibility::{Condition, DeterminationSource, Outcome};
 use crate::membership::event::{LapseCause, MembershipVettingResultRecorded};
@@ -19,19 +20,8 @@ pub fn record_vetting_result(
     actor::staff(&context.actor)?;
     let today = context.today();
     let on = command.determined_on;
-    let mut errors = Vec::new();
-    if command.summary.outcome() != command.outcome {
-        let detail = format!(
-            "The summary {} belongs to a vetting that is {}.",
-            command.summary,
-            command.summary.outcome()
-        );
-        errors.push(FieldError::new("/summary", "summary_does_not_fit", detail));
-    }
-    if on > today {
-        let detail = format!("The day of the determination can't be after today, {today}.");
-        errors.push(FieldError::new("/determined_on", "date_in_future", detail));
-    }
+    let summary = body_rules::vetting_summary(command.outcome, command.summary);
+    let mut errors: Vec<FieldError> = summary.into_iter().chain(body_rules::determined(on, today)).collect();
     if let Some(applied) = membership.dates.applied_on.filter(|applied| on < *applied) {
         let detail = format!("The vetting can't be determined before the application, {applied}.");
         errors.push(FieldError::new("/determined_on", "date_order", detail));
