@@ -6,6 +6,7 @@ mod call;
 mod directory;
 mod error;
 mod executor;
+mod incident_texts;
 pub mod people;
 mod portal;
 pub mod read;
@@ -20,6 +21,7 @@ pub use call::{Call, Idempotency, Outcome};
 pub use directory::{SignIn, derived_person};
 pub use error::PortalError;
 pub use executor::{Committed, IDEMPOTENCY_DAYS};
+pub use incident_texts::{IncidentText, KeptText};
 pub use portal::{Clock, Portal};
 pub use sign_ins::{SignInFault, check_sign_ins};
 pub use staff::{StaffMember, WhoIs};
@@ -35,6 +37,7 @@ pub fn event_descriptions() -> Vec<EventDescription> {
         membership::invitation::InvitationEvent::DESCRIPTIONS,
         membership::membership::event::MembershipEvent::DESCRIPTIONS,
         profile::ProfileEvent::DESCRIPTIONS,
+        incident::IncidentEvent::DESCRIPTIONS,
     ]
     .concat()
 }
