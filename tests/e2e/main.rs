@@ -9,6 +9,7 @@ mod conditional;
 mod faults;
 mod first_application;
 mod idempotency;
+mod incidents;
 mod kill_nine;
 mod main_job;
 mod matrix;

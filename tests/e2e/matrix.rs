@@ -55,7 +55,9 @@ fn name(operation: &Operation) -> String {
 }
 
 fn of_a_company(operation: &Operation) -> bool {
-    ["{account_id}", "{membership_id}", "{profile_id}"].iter().any(|name| operation.path.contains(name))
+    ["{account_id}", "{membership_id}", "{profile_id}", "{incident_id}"]
+        .iter()
+        .any(|name| operation.path.contains(name))
 }
 
 fn of_a_membership(operation: &Operation) -> bool {
@@ -148,6 +150,7 @@ async fn others(stage: &Stage, operation: &Operation, permission: Permission) {
             &stage.company.membership,
             &stage.company.profile,
             &stage.places.invitation,
+            &stage.places.incident,
         ] {
             // A problem repeats the path that was asked for, and nothing else.
             let repeats = answer.status >= 400 && asked.contains(secret.as_str());

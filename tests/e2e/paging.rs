@@ -141,7 +141,7 @@ async fn cursors_and_limits_that_were_not_given_out_are_refused() {
     // Another caller's cursor is one for other filters.
     let officer = house.sign_in("officer", "officer-0");
     officer.get(&format!("/v1/memberships?limit=1&cursor={cursor}")).await.problem("validation-failed");
-    for list in ["/v1/accounts", "/v1/memberships", "/v1/profiles", "/v1/invitations"] {
+    for list in ["/v1/accounts", "/v1/memberships", "/v1/profiles", "/v1/invitations", "/v1/incidents"] {
         for limit in ["0", "201", "-1", "1.5", "x", "", "99999999999999999999"] {
             let problem = auditor.get(&format!("{list}?limit={limit}")).await.problem("validation-failed");
             assert_eq!(problem["errors"][0]["pointer"], "?limit", "{list} {limit}");

@@ -18,6 +18,7 @@ pub const TAGS: &[(&str, &str)] = &[
     ("invitations", "Invitations to apply for a type that needs one."),
     ("memberships", "Memberships from application to certification."),
     ("profiles", "Security profiles: answers, review, snapshots."),
+    ("incidents", "Security incidents: reports, the accounts that they involve, CBP's review."),
     ("criteria", "The Minimum Security Criteria: editions and what applies to whom."),
     ("reference", "Entity types and policy values."),
     ("work", "What waits for whom."),
@@ -214,6 +215,9 @@ fn path_parameters(path: &str) -> Vec<Value> {
                 ),
                 "invitation_id" => {
                     ("^inv_[0-9a-f]{32}$", 36, "The invitation.", "inv_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6")
+                }
+                "incident_id" => {
+                    ("^inc_[0-9a-f]{32}$", 36, "The incident.", "inc_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6")
                 }
                 "person_id" => {
                     ("^per_[0-9a-f]{32}$", 36, "The person.", "per_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6")

@@ -3,6 +3,8 @@
 //! Plain values only: nothing in this crate reads a clock, a random source, a file or the network.
 
 pub mod actor;
+pub mod cargo;
+mod code;
 pub mod context;
 pub mod country;
 pub mod event;

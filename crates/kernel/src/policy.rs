@@ -85,4 +85,7 @@ policy! {
     active_trading_days: 365 "days", CbpPage, "Handbook 2.1, C1: for most types within the past 12 months.";
     /// Days an invitation can be used when the one who issues it names no date.
     invitation_valid_days: 90 "days", DesignChoice, "Handbook 2.2 knows an exception token; its lifetime is our choice.";
+    /// Days from the report of an incident to CBP's word on how urgent it is. Handbook 11.
+    incident_triage_days: 5 "days", DesignChoice,
+        "Handbook 3.6: GAO asks that somebody own the completeness of incident data. No period is published; this one is our choice.";
 }

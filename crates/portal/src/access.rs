@@ -128,6 +128,12 @@ permissions! {
     ProfileReview = "profile.review": [Specialist Assigned, Supervisor Office, ProgrammeDirector All];
     /// Approve a security profile.
     ProfileApprove = "profile.approve": [Specialist Assigned, Supervisor Office, ProgrammeDirector All];
+    /// Report incidents and add statements to them.
+    IncidentReport = "incident.report": [Officer Own, Employee Own, Consultant Own, Specialist All, Supervisor All, ProgrammeDirector All];
+    /// Read incidents: companies their own part, CBP all of them.
+    IncidentRead = "incident.read": [Officer Own, Employee Own, Consultant Own, Integrator Own, Specialist All, Supervisor All, ProgrammeDirector All, Auditor All];
+    /// Look into incidents: name accounts, say how urgent it is, review.
+    IncidentReview = "incident.review": [Specialist All, Supervisor All, ProgrammeDirector All];
     /// Read the work queue.
     WorkQueueRead = "work_queue.read": [Specialist Assigned, Supervisor Office, ProgrammeDirector All];
     /// Read reference data: criteria, entity types, agreements, policy values.
@@ -295,6 +301,7 @@ const fn permission_to_see(permission: Permission) -> Option<Permission> {
         | P::MembershipWithdraw
         | P::MembershipCorrect
         | P::MembershipCompare => Some(P::MembershipRead),
+        P::IncidentReport | P::IncidentReview => Some(P::IncidentRead),
         P::ProfileAnswer | P::ProfileSubmit | P::ProfileReview | P::ProfileApprove => Some(P::ProfileRead),
         _ => None,
     }

@@ -30,6 +30,8 @@ pub fn permission_of_command(command: &str) -> Option<Permission> {
         "start-review" | "accept-answer" | "reject-answer" | "return" => P::ProfileReview,
         "approve" => P::ProfileApprove,
         "revoke" => P::InvitationManage,
+        "add-statement" => P::IncidentReport,
+        "involve-account" | "remove-account" | "triage" | "begin-review" => P::IncidentReview,
         _ => return None,
     })
 }

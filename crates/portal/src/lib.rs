@@ -7,6 +7,7 @@ mod check_persons;
 mod directory;
 mod error;
 mod executor;
+mod incident_texts;
 pub mod people;
 mod portal;
 pub mod read;
@@ -22,6 +23,7 @@ pub use check_persons::{CheckedPersons, PersonFault, check_persons};
 pub use directory::{Named, SignIn, derived_person};
 pub use error::{CONFLICT_OF_INTEREST, PortalError};
 pub use executor::{Committed, IDEMPOTENCY_DAYS};
+pub use incident_texts::{IncidentText, KeptText};
 pub use portal::{Clock, Portal};
 pub use sign_ins::Subject;
 pub use staff::{StaffMember, WhoIs};
@@ -37,6 +39,7 @@ pub fn event_descriptions() -> Vec<EventDescription> {
         membership::invitation::InvitationEvent::DESCRIPTIONS,
         membership::membership::event::MembershipEvent::DESCRIPTIONS,
         profile::ProfileEvent::DESCRIPTIONS,
+        incident::IncidentEvent::DESCRIPTIONS,
     ]
     .concat()
 }

@@ -13,6 +13,7 @@ pub struct Places {
     pub membership: String,
     pub profile: String,
     pub invitation: String,
+    pub incident: String,
     pub person: String,
 }
 
@@ -23,11 +24,14 @@ impl Places {
         let account = company.officer.read(&format!("/v1/accounts/{}", company.account)).await;
         let wanted = json!({"entity_type": "foreign_manufacturer"});
         let invitation = staff.supervisor.does("/v1/invitations", &wanted).await;
+        let report = super::story::example_of("incident_report", &company.account);
+        let incident = company.officer.does("/v1/incidents", &report).await;
         let places = Places {
             account: company.account.clone(),
             membership: company.membership.clone(),
             profile: company.profile.clone(),
             invitation: text(&invitation, "/id").to_owned(),
+            incident: text(&incident, "/id").to_owned(),
             person: text(&account, "/contacts/0/person_id").to_owned(),
         };
         (company, places)
@@ -41,6 +45,7 @@ impl Places {
             membership: id("mbr"),
             profile: id("prf"),
             invitation: id("inv"),
+            incident: id("inc"),
             person: id("per"),
         }
     }
@@ -53,6 +58,7 @@ impl Places {
             .replace("{membership_id}", &self.membership)
             .replace("{profile_id}", &self.profile)
             .replace("{invitation_id}", &self.invitation)
+            .replace("{incident_id}", &self.incident)
             .replace("{person_id}", &self.person)
             .replace("{criterion_id}", "1.1")
             .replace("{edition}", "2020")

@@ -51,6 +51,14 @@ pub fn application(account: &str) -> Value {
         "identifiers": [{"type": "importer_of_record", "value": format!("12-{digest:07}00")}]})
 }
 
+/// The document's own example of a request, for an account.
+pub fn example_of(operation: &str, account: &str) -> Value {
+    let found = api::operations().into_iter().find(|one| one.id == operation);
+    let mut body = found.and_then(|operation| operation.body).map(|(_, _, example)| example).unwrap();
+    body["account_id"] = json!(account);
+    body
+}
+
 pub fn saved_answer(words: &str) -> Value {
     json!({"applies": "yes", "met": "yes", "text": words})
 }

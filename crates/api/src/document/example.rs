@@ -26,11 +26,13 @@ pub(super) fn of_parameter(name: &str, schema: &Value) -> Value {
         (_, "date", _) => json!("2026-03-31"),
         (_, "date-time", _) => json!("2026-03-31T12:00:00Z"),
         (_, _, "aggregate_id") => json!("mbr_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6"),
+        (_, _, "number") => json!("CSQU3054383"),
         (_, _, "cursor") => json!("eyJrIjoibWJyXzAxOTNhNWMwIn0"),
         _ => {
             let pattern = text("/pattern");
-            let prefix =
-                ["acc", "mbr", "prf", "inv", "per"].into_iter().find(|prefix| pattern.contains(prefix));
+            let prefix = ["acc", "mbr", "prf", "inv", "inc", "per"]
+                .into_iter()
+                .find(|prefix| pattern.contains(prefix));
             json!(format!("{}_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6", prefix.unwrap_or("per")))
         }
     }

@@ -90,7 +90,7 @@ pub const STANDING: [&str; 5] =
     ["undecided", "accepted", "rejected", "changed_since_accepted", "changed_since_rejected"];
 
 /// The kinds of things that events happen to.
-pub const AGGREGATES: [&str; 4] = ["account", "invitation", "membership", "profile"];
+pub const AGGREGATES: [&str; 5] = ["account", "invitation", "membership", "profile", "incident"];
 /// Who has to act next.
 pub const WAITING_FOR: [&str; 3] = ["specialist", "supervisor", "company"];
 /// What has to be done next, where somebody waits for it.
@@ -134,6 +134,14 @@ codes! {
     AddressTypeIn, AddressTypeOut = names!(account::AddressType);
     PointOfContactIn, PointOfContactOut = names!(account::PointOfContact);
     CompanyRoleIn, CompanyRoleOut = COMPANY_ROLES;
+    IncidentKindIn, IncidentKindOut = names!(incident::Kind);
+    DiscoveredByIn, DiscoveredByOut = names!(incident::DiscoveredBy);
+    PartyRoleIn, PartyRoleOut = names!(incident::PartyRole);
+    FactGroupIn, FactGroupOut = names!(incident::FactGroup);
+    ModeIn, ModeOut = names!(incident::Mode);
+    NotifiedIn, NotifiedOut = names!(incident::Notified);
+    RiskIn, RiskOut = names!(incident::Risk);
+    CargoNumberTypeIn, CargoNumberTypeOut = names!(kernel::cargo::CargoNumberType);
     AppliesIn, AppliesOut = APPLIES;
     MetIn, MetOut = MET;
 }
@@ -148,6 +156,10 @@ inputs! {
 }
 
 outputs! {
+    IncidentStatusOut = names!(incident::Status);
+    DisclosureOut = names!(incident::Disclosure);
+    KeptTextOut = ["kept", "erased", "altered"];
+    MissingFactOut = ["place", "conveyance", "numbers", "goods"];
     DerivedDateFieldOut = names!(mbr::DerivedDateField);
     TierOut = names!(mbr::Tier);
     StatusOut = names!(mbr::Status);

@@ -6,6 +6,7 @@ pub mod code;
 pub mod criteria;
 pub mod docs;
 pub mod events;
+pub mod incidents;
 pub mod invitations;
 pub mod ledger;
 pub mod memberships;

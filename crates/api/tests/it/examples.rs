@@ -66,6 +66,7 @@ impl Stage {
             ("membership_id", "mbr"),
             ("profile_id", "prf"),
             ("invitation_id", "inv"),
+            ("incident_id", "inc"),
         ]
         .iter()
         .fold(operation.path.clone(), |path, (name, prefix)| {
@@ -153,6 +154,7 @@ fn every_request_example_is_taken_in_the_order_of_the_main_job() {
     stage.submit(&officer);
     review(&stage, &officer);
     certify(&stage, &officer);
+    incidents(&stage, &officer);
     endings(&stage);
     let with_a_body = stage.operations.values().filter(|operation| operation.body.is_some());
     let all: BTreeSet<&str> = with_a_body.map(|operation| operation.id).collect();
@@ -215,6 +217,24 @@ fn certify(stage: &Stage, officer: &Officer) {
     let certified = stage.send("membership_certify", &stage.supervisor, officer);
     assert_eq!(certified["status"], "certified");
     stage.send("membership_correct_date", &stage.supervisor, officer);
+}
+
+/// An incident that the company reports, and that CBP looks into.
+fn incidents(stage: &Stage, officer: &Officer) {
+    let mut officer = officer.clone();
+    let reported = stage.send("incident_report", &officer.token, &officer);
+    officer.knows("inc", &reported["id"]);
+    stage.send("incident_add_statement", &officer.token, &officer);
+    for id in ["incident_involve_account", "incident_triage", "incident_begin_review"] {
+        stage.send(id, &stage.specialist, &officer);
+    }
+    // An account that has nothing to do with it, once it is named by mistake.
+    let stranger = stage.company("examples-dee");
+    let path = format!("/v1/incidents/{}/involve-account", officer.ids["inc"]);
+    let named = json!({"account_id": stranger.ids["acc"], "role": "importer"});
+    stage.post(&stage.specialist, &path, &named);
+    officer.knows("acc", &json!(stranger.ids["acc"]));
+    stage.send("incident_remove_account", &stage.specialist, &officer);
 }
 
 /// Applications that end otherwise.

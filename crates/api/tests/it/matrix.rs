@@ -18,6 +18,7 @@ struct Stage {
     membership: String,
     profile: String,
     invitation: String,
+    incident: String,
     person: String,
 }
 
@@ -79,6 +80,10 @@ impl Stage {
         let profile = id(&applied, "/profile_id");
         let body = json!({"entity_type": "foreign_manufacturer"});
         let invitation = id(&server.post_as(&supervisor, "/v1/invitations", &[], &body), "/id");
+        let report = api::operations().into_iter().find(|one| one.id == "incident_report").unwrap();
+        let mut body = report.body.unwrap().2;
+        body["account_id"] = json!(account);
+        let incident = id(&server.post_as(&officer, "/v1/incidents", &[], &body), "/id");
         let integrator = server.token_with_accounts("matrix-integrator", &[Role::Integrator], &[&account]);
         Self {
             employee: server.token("matrix-employee", &[]),
@@ -91,6 +96,7 @@ impl Stage {
             membership,
             profile,
             invitation,
+            incident,
             person,
         }
     }
@@ -112,6 +118,7 @@ impl Stage {
             .replace("{membership_id}", &self.membership)
             .replace("{profile_id}", &self.profile)
             .replace("{invitation_id}", &self.invitation)
+            .replace("{incident_id}", &self.incident)
             .replace("{person_id}", &self.person)
             .replace("{criterion_id}", "1.1")
             .replace("{edition}", "2020")
@@ -140,7 +147,9 @@ impl Stage {
 }
 
 fn owned_by_a_company(operation: &Operation) -> bool {
-    ["{account_id}", "{membership_id}", "{profile_id}"].iter().any(|name| operation.path.contains(name))
+    ["{account_id}", "{membership_id}", "{profile_id}", "{incident_id}"]
+        .iter()
+        .any(|name| operation.path.contains(name))
 }
 
 #[test]
@@ -181,7 +190,9 @@ fn every_operation_answers_each_caller_as_the_table_says() {
             // A problem repeats the path that was asked for, and nothing else.
             let known = |secret: &String| stage.path(operation).contains(secret.as_str());
             let body = String::from_utf8_lossy(&answer.body).into_owned();
-            for secret in [&stage.account, &stage.membership, &stage.profile, &stage.invitation] {
+            for secret in
+                [&stage.account, &stage.membership, &stage.profile, &stage.invitation, &stage.incident]
+            {
                 let repeated = !(200..300).contains(&answer.status) && known(secret);
                 assert!(
                     repeated || !body.contains(secret.as_str()),

@@ -1,6 +1,7 @@
 //! Read models: typed tables that follow from the ledger, each with the query that reads it in the same file.
 
 pub mod accounts;
+pub mod incidents;
 pub mod invitations;
 pub mod memberships;
 pub mod page;
@@ -17,5 +18,6 @@ pub fn projections() -> Vec<Arc<dyn Projection>> {
         Arc::new(invitations::InvitationsProjection),
         Arc::new(memberships::MembershipsProjection),
         Arc::new(profiles::ProfilesProjection),
+        Arc::new(incidents::IncidentsProjection),
     ]
 }

@@ -44,6 +44,15 @@ pub struct Page<T> {
 pub(crate) enum Filter {
     In(&'static str, Vec<String>),
     OnOrBefore(&'static str, NaiveDate),
+    /// This column is true.
+    Is(&'static str),
+    /// A row of this table, which shares the key, has one of these values in this column.
+    InOther {
+        key: &'static str,
+        table: &'static str,
+        column: &'static str,
+        values: Vec<String>,
+    },
     /// A membership that the row goes with, by this column of both, has one of these values.
     MembershipIn(&'static str, &'static str, Vec<String>),
     /// Something is due on a membership that the row goes with, on this day or before.
@@ -192,6 +201,14 @@ pub(crate) async fn page<R: ModelRow + SortValue>(
             Filter::OnOrBefore(column, date) => {
                 statement.push(&format!(" AND {column} <= "));
                 statement.bind(*date);
+            }
+            Filter::Is(column) => {
+                statement.push(&format!(" AND {column}"));
+            }
+            Filter::InOther { key, table, column, values } => {
+                statement.push(&format!(" AND {key} IN (SELECT {key} FROM {table} WHERE {column} IN "));
+                statement.bind_tuple(values.iter().map(|value| Value::from(value.as_str())));
+                statement.push(")");
             }
             Filter::MembershipIn(_, _, values) if values.is_empty() => {
                 statement.push(" AND 1 = 0");

@@ -1,0 +1,30 @@
+//! The shim between the pure rules and cqrs-es.
+
+use crate::{Incident, IncidentCommand, IncidentEvent, decide, evolve};
+use cqrs_es::Aggregate;
+use cqrs_es::event_sink::EventSink;
+use kernel::{Context, Refusal};
+
+impl Aggregate for Incident {
+    const TYPE: &'static str = "incident";
+    type Command = IncidentCommand;
+    type Event = IncidentEvent;
+    type Error = Refusal;
+    type Services = Context;
+
+    async fn handle(
+        &mut self,
+        command: Self::Command,
+        context: &Self::Services,
+        sink: &EventSink<Self>,
+    ) -> Result<(), Self::Error> {
+        for event in decide(self, command, context)? {
+            sink.write(event, self).await;
+        }
+        Ok(())
+    }
+
+    fn apply(&mut self, event: Self::Event) {
+        evolve(self, &event);
+    }
+}
