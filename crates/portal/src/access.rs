@@ -110,6 +110,8 @@ permissions! {
     MembershipRecommend = "membership.recommend": [Specialist Assigned, Supervisor Office];
     /// Certify; somebody other than the one who recommended it.
     MembershipCertify = "membership.certify": [Supervisor Office, ProgrammeDirector All];
+    /// Record that a validation was passed, and change the tier; somebody other than the one who reported or assessed it.
+    MembershipValidate = "membership.validate": [Supervisor Office, ProgrammeDirector All];
     /// Reject an application or find an applicant ineligible.
     MembershipReject = "membership.reject": [Supervisor Office, ProgrammeDirector All];
     /// Withdraw an application.
@@ -285,6 +287,7 @@ const fn permission_to_see(permission: Permission) -> Option<Permission> {
         | P::MembershipVet
         | P::MembershipRecommend
         | P::MembershipCertify
+        | P::MembershipValidate
         | P::MembershipReject
         | P::MembershipWithdraw
         | P::MembershipCorrect

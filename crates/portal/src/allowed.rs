@@ -21,6 +21,7 @@ pub fn permission_of_command(command: &str) -> Option<Permission> {
         "record-vetting-result" => P::MembershipVet,
         "recommend-certification" => P::MembershipRecommend,
         "certify" => P::MembershipCertify,
+        "record-validation-outcome" | "change-tier" => P::MembershipValidate,
         "reject" | "find-ineligible" => P::MembershipReject,
         "withdraw" => P::MembershipWithdraw,
         "reapply" => P::MembershipApply,

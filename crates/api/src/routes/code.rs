@@ -124,6 +124,7 @@ codes! {
     OutcomeIn, OutcomeOut = names!(mbr::Outcome);
     VettingOutcomeIn, VettingOutcomeOut = names!(mbr::VettingOutcome);
     VettingSummaryIn, VettingSummaryOut = names!(mbr::VettingSummary);
+    TierIn, TierOut = names!(mbr::Tier);
     DateFieldIn, DateFieldOut = names!(mbr::DateField);
     DocumentKindIn, DocumentKindOut = names!(mbr::DocumentKind);
     BondKindIn, BondKindOut = names!(mbr::BondKind);
@@ -141,6 +142,7 @@ codes! {
 inputs! {
     RejectionIn = names!(mbr::RejectionReason);
     IneligibilityIn = names!(mbr::IneligibilityReason);
+    TierChangeIn = names!(mbr::TierChangeReason);
     WithdrawalIn = names!(mbr::WithdrawalReason);
     OwnershipTypeIn = names!(account::OwnershipType);
     YearsInBusinessIn = names!(account::YearsInBusiness);
@@ -149,7 +151,7 @@ inputs! {
 
 outputs! {
     DerivedDateFieldOut = names!(mbr::DerivedDateField);
-    TierOut = names!(mbr::Tier);
+    ValidationOutcomeOut = names!(mbr::ValidationOutcome);
     StatusOut = names!(mbr::Status);
     DeterminedByOut = names!(mbr::DeterminedBy);
     DeterminationSourceOut = names!(mbr::DeterminationSource);

@@ -1,4 +1,4 @@
-//! Memberships: from application to certification.
+//! Memberships: the application, the certification and the life after it.
 
 pub mod example;
 pub mod lists;
@@ -21,9 +21,10 @@ use portal::access::{PermissionType, permission};
 use portal::{Application, MembershipFacts, MembershipFilter};
 use request::{
     ApplyRequest, AssignSpecialistRequest, AttachDocumentRequest, CertifyRequest, ChangeIdentifiersRequest,
-    CorrectDateRequest, DeclareEligibilityRequest, DocumentData, FindIneligibleRequest, ReapplyRequest,
-    RecommendCertificationRequest, RecordDeterminationRequest, RecordVettingResultRequest, RejectRequest,
-    RemoveDocumentRequest, SetBondRequest, WithdrawRequest, identifiers,
+    ChangeTierRequest, CorrectDateRequest, DeclareEligibilityRequest, DocumentData, FindIneligibleRequest,
+    ReapplyRequest, RecommendCertificationRequest, RecordDeterminationRequest,
+    RecordValidationOutcomeRequest, RecordVettingResultRequest, RejectRequest, RemoveDocumentRequest,
+    SetBondRequest, WithdrawRequest, identifiers,
 };
 use serde_json::{Value, json};
 use view::{MembershipResource, MembershipView};
@@ -76,6 +77,7 @@ async fn list(req: Req<permission::MembershipRead>) -> Result<HttpResponse, Prob
     let filter = MembershipFilter {
         status: query.codes("status", &super::names(&mbr::Status::ALL, mbr::Status::as_str)),
         entity_type: query.codes("entity_type", &super::names(EntityType::ALL, |kind| kind.as_str())),
+        tier: query.codes("tier", &super::names(mbr::Tier::ALL, |tier| tier.as_str())),
         office: query.codes("office", &super::names(mbr::Office::ALL, |office| office.as_str())),
         specialist_id: query.ids::<PersonId>("specialist_id"),
         account_id: query.ids::<AccountId>("account_id"),
@@ -195,6 +197,42 @@ async fn certify(req: Req<permission::MembershipCertify>) -> Result<HttpResponse
     .await
 }
 
+async fn record_validation_outcome(
+    req: Req<permission::MembershipValidate>,
+) -> Result<HttpResponse, Problem> {
+    let id: MembershipId = req.id("membership_id")?;
+    let body: RecordValidationOutcomeRequest = req.body()?;
+    command(&req, id, |_| {
+        let RecordValidationOutcomeRequest {
+            validation_reference,
+            validated_on,
+            best_practices,
+            revalidation_due_on,
+            reported_by,
+        } = body.clone();
+        let validated_on = validated_on.unwrap_or_else(|| kernel::programme_date(req.state.portal.now()));
+        ask::RecordValidationOutcome {
+            validation_reference,
+            validated_on,
+            best_practices,
+            revalidation_due_on,
+            reported_by,
+        }
+        .into()
+    })
+    .await
+}
+
+async fn change_tier(req: Req<permission::MembershipValidate>) -> Result<HttpResponse, Problem> {
+    let id: MembershipId = req.id("membership_id")?;
+    let body: ChangeTierRequest = req.body()?;
+    command(&req, id, |_| {
+        let ChangeTierRequest { tier, reason, text, assessed_by } = body.clone();
+        ask::ChangeTier { tier, reason, text, assessed_by }.into()
+    })
+    .await
+}
+
 async fn reject(req: Req<permission::MembershipReject>) -> Result<HttpResponse, Problem> {
     let id: MembershipId = req.id("membership_id")?;
     let body: RejectRequest = req.body()?;
@@ -285,6 +323,7 @@ pub fn operations() -> Vec<Operation> {
             .paged()
             .parameter("status", "Only these statuses.", statuses)
             .parameter("entity_type", "Only these types.", names(EntityType::ALL, EntityType::as_str))
+            .parameter("tier", "Only these tiers.", names(mbr::Tier::ALL, |tier| tier.as_str()))
             .parameter("office", "Only these offices.", names(mbr::Office::ALL, mbr::Office::as_str))
             .parameter("specialist_id", "Only those of these specialists.", id_list("per"))
             .parameter("account_id", "Only those of these accounts.", id_list("acc"))
@@ -332,6 +371,12 @@ pub fn operations() -> Vec<Operation> {
         on_one("certify", "membership_certify", certify)
             .about("memberships", "Certify", "By a supervisor or the programme director who did not recommend it. CBP aims at 90 days from the submission of the profile (6 U.S.C. 964(c)).")
             .takes::<CertifyRequest>(json!({})),
+        on_one("record-validation-outcome", "membership_record_validation_outcome", record_validation_outcome)
+            .about("memberships", "Record that a validation was passed", "The first makes the member validated, in Tier II where tiers are applied; a later one renews it and leaves the tier. Qualifying best practices lead to Tier III. The next validation is due as policy says, or sooner where that is said. Somebody other than the one who wrote the report records it. A failed validation is recorded as the cause of an enforcement action.")
+            .takes::<RecordValidationOutcomeRequest>(json!({"validation_reference": "VAL-2027-00412", "reported_by": "per_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6"})),
+        on_one("change-tier", "membership_change_tier", change_tier)
+            .about("memberships", "Change the tier", "Of a validated member, with a reason, decided by somebody other than the one who assessed it: to Tier III for qualifying best practices, back to Tier II when the criteria are no longer exceeded. Never while suspended.")
+            .takes::<ChangeTierRequest>(json!({"tier": "tier_3", "reason": "best_practices_qualify", "text": "Seal checks by camera; all five parts of the framework were shown.", "assessed_by": "per_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6"})),
         on_one("reject", "membership_reject", reject)
             .about("memberships", "Reject the application", "With a reason for the company.")
             .takes::<RejectRequest>(json!({"reason": "criteria_not_met", "text": "The security profile does not meet the criteria."})),

@@ -267,6 +267,8 @@ fn the_example_of_an_answer_shows_what_the_operation_has_done() {
     };
     let after = |verb: &str| example(&format!("/v1/memberships/{{membership_id}}/{verb}"));
     assert_eq!(after("certify")["status"], "certified");
+    assert_eq!(after("record-validation-outcome")["status"], "validated");
+    assert_eq!(after("change-tier")["tier"], "tier_3");
     assert_eq!(after("reject")["ending"]["reason"], "criteria_not_met");
     assert_eq!(after("set-bond")["bond"]["kind"], "importer");
     assert_eq!(after("correct-date")["corrections"][0]["field"], "applied_on");

@@ -203,6 +203,9 @@ fn certify(stage: &Stage, officer: &Officer) {
     let certified = stage.send("membership_certify", &stage.supervisor, officer);
     assert_eq!(certified["status"], "certified");
     stage.send("membership_correct_date", &stage.supervisor, officer);
+    let validated = stage.send("membership_record_validation_outcome", &stage.supervisor, officer);
+    assert_eq!((&validated["status"], &validated["tier"]), (&json!("validated"), &json!("tier_2")));
+    assert_eq!(stage.send("membership_change_tier", &stage.supervisor, officer)["tier"], "tier_3");
 }
 
 /// Applications that end otherwise.

@@ -8,7 +8,8 @@ use super::facts::AccountFacts;
 use super::identifier::IdentifierUse;
 use super::status::Verb;
 use super::values::{
-    DateField, IneligibilityReason, Office, RejectionReason, VettingOutcome, VettingSummary, WithdrawalReason,
+    DateField, IneligibilityReason, Office, RejectionReason, Tier, TierChangeReason, VettingOutcome,
+    VettingSummary, WithdrawalReason,
 };
 use chrono::NaiveDate;
 use criteria::EntityType;
@@ -17,6 +18,9 @@ use kernel::{AccountId, CountryCode, DocumentId, InvitationId, MembershipId, Per
 
 /// Words that go with a decision. They must name no person.
 pub type Remark = Text<4000>;
+
+/// By which name CBP keeps a validation, as typed.
+pub type ValidationReference = Text<60>;
 
 /// Apply for a membership. Handbook 3.3: SubmitCompanyProfile and AcceptAgreement.
 #[derive(Debug, Clone, PartialEq)]
@@ -214,6 +218,34 @@ pub struct CorrectDate {
     pub accept_expiry: bool,
 }
 
+/// Record that a validation was passed. Handbook 3.3: RecordValidationOutcome and RecordRevalidationOutcome.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordValidationOutcome {
+    /// The validation.
+    pub validation_reference: ValidationReference,
+    /// The day on which it was passed.
+    pub validated_on: NaiveDate,
+    /// Which best practices qualify, and why; needed for Tier III and for nothing else.
+    pub best_practices: Option<Remark>,
+    /// The day by which the next validation is due, where it is to be sooner than policy says.
+    pub revalidation_due_on: Option<NaiveDate>,
+    /// The specialist who wrote the report.
+    pub reported_by: PersonId,
+}
+
+/// Raise or lower the tier of a validated member. Handbook 3.3: ChangeTier.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeTier {
+    /// The tier.
+    pub tier: Tier,
+    /// Why, in one code.
+    pub reason: TierChangeReason,
+    /// Why, in words for the company.
+    pub text: Remark,
+    /// The specialist who assessed it.
+    pub assessed_by: PersonId,
+}
+
 macro_rules! commands {
     ($($(#[doc = $doc:expr])+ $name:ident,)+) => {
         /// Every command.
@@ -278,4 +310,8 @@ commands! {
     ExpireApplication,
     /// Mend a date.
     CorrectDate,
+    /// Record that a validation was passed.
+    RecordValidationOutcome,
+    /// Raise or lower the tier.
+    ChangeTier,
 }

@@ -3,7 +3,7 @@
 //! Events carry facts for readers: the status after, the dates that follow, the determinations that changed. Persons are ids.
 
 use super::bond::Bond;
-use super::command::Remark;
+use super::command::{Remark, ValidationReference};
 use super::declaration::Declarations;
 use super::document::{AttachedDocument, Document};
 use super::eligibility::{Condition, Determination};
@@ -11,8 +11,8 @@ use super::facts::AcceptedAgreement;
 use super::identifier::CheckedIdentifier;
 use super::status::Status;
 use super::values::{
-    DateField, DerivedDateField, IneligibilityReason, Office, RejectionReason, Tier, VettingOutcome,
-    VettingSummary, WithdrawalReason,
+    DateField, DerivedDateField, IneligibilityReason, Office, RejectionReason, Tier, TierChangeReason,
+    ValidationOutcome, VettingOutcome, VettingSummary, WithdrawalReason,
 };
 use chrono::NaiveDate;
 use criteria::EntityType;
@@ -64,6 +64,10 @@ kernel::events! {
         ApplicationExpired(MembershipApplicationExpired) = "membership.application_expired", 1;
         /// A date that was recorded wrong was mended.
         DateCorrected(MembershipDateCorrected) = "membership.date_corrected", 1;
+        /// A validation was passed: the member is validated, or stays so.
+        ValidationOutcomeRecorded(MembershipValidationOutcomeRecorded) = "membership.validation_outcome_recorded", 1;
+        /// The tier was raised or lowered on review.
+        TierChanged(MembershipTierChanged) = "membership.tier_changed", 1;
     }
 }
 
@@ -473,4 +477,55 @@ pub struct MembershipDateCorrected {
     pub corrected_by: PersonId,
     /// The programme date.
     pub corrected_on: NaiveDate,
+}
+
+/// Payload of `membership.validation_outcome_recorded`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MembershipValidationOutcomeRecorded {
+    /// The validation.
+    pub validation_reference: ValidationReference,
+    /// Whether it was the first.
+    pub outcome: ValidationOutcome,
+    /// The day on which it was passed.
+    pub validated_on: NaiveDate,
+    /// The tier after, for types to which tiers are applied.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tier: Option<Tier>,
+    /// The tier before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub earlier_tier: Option<Tier>,
+    /// Which best practices qualify, and why, where Tier III rests on them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub best_practices: Option<Remark>,
+    /// The day by which the next validation is due.
+    pub revalidation_due_on: NaiveDate,
+    /// Who wrote the report.
+    pub reported_by: PersonId,
+    /// Who recorded the outcome; somebody else.
+    pub recorded_by: PersonId,
+    /// The programme date on which it was recorded.
+    pub recorded_on: NaiveDate,
+    /// The status before.
+    pub earlier_status: Status,
+    /// The status after.
+    pub status: Status,
+}
+
+/// Payload of `membership.tier_changed`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MembershipTierChanged {
+    /// The tier after.
+    pub tier: Tier,
+    /// The tier before.
+    pub earlier_tier: Tier,
+    /// Why, in one code.
+    pub reason: TierChangeReason,
+    /// Why, in words.
+    pub text: Remark,
+    /// Who assessed it.
+    pub assessed_by: PersonId,
+    /// Who decided; somebody else.
+    pub changed_by: PersonId,
+    /// The programme date.
+    pub changed_on: NaiveDate,
 }

@@ -5,11 +5,12 @@ use super::eligibility::DeterminationSource;
 use super::event::{
     MembershipApplied, MembershipCertified, MembershipDateCorrected, MembershipEvent,
     MembershipFoundIneligible, MembershipProfileApproved, MembershipProfileReturned,
-    MembershipProfileSubmitted, MembershipVettingReopened, MembershipVettingResultRecorded,
+    MembershipProfileSubmitted, MembershipValidationOutcomeRecorded, MembershipVettingReopened,
+    MembershipVettingResultRecorded,
 };
 use super::state::{
-    Assignment, Correction, Ending, Identity, Membership, ProfileStage, ProfileStanding, Recommendation,
-    Vetting,
+    Assignment, Correction, Ending, Identity, Membership, PassedValidation, ProfileStage, ProfileStanding,
+    Recommendation, Vetting,
 };
 use super::values::{DateField, DerivedDateField, VettingOutcome};
 use chrono::NaiveDate;
@@ -85,6 +86,8 @@ pub fn evolve(membership: &mut Membership, event: &MembershipEvent) {
             ended(membership, Ending::Expired, event.expired_on, None);
         }
         MembershipEvent::DateCorrected(event) => date_corrected(membership, event),
+        MembershipEvent::ValidationOutcomeRecorded(event) => validation_outcome_recorded(membership, event),
+        MembershipEvent::TierChanged(event) => membership.tier = Some(event.tier),
     }
 }
 
@@ -178,6 +181,22 @@ fn certified(membership: &mut Membership, event: &MembershipCertified) {
     membership.dates.first_validation_due_on = Some(event.first_validation_due_on);
 }
 
+fn validation_outcome_recorded(membership: &mut Membership, event: &MembershipValidationOutcomeRecorded) {
+    membership.status = event.status;
+    membership.tier = event.tier;
+    membership.dates.validated_on = Some(event.validated_on);
+    membership.dates.revalidation_due_on = Some(event.revalidation_due_on);
+    membership.validations.push(PassedValidation {
+        validation_reference: event.validation_reference.clone(),
+        outcome: event.outcome,
+        validated_on: event.validated_on,
+        tier: event.tier,
+        reported_by: event.reported_by,
+        recorded_by: event.recorded_by,
+        recorded_on: event.recorded_on,
+    });
+}
+
 fn found_ineligible(membership: &mut Membership, event: &MembershipFoundIneligible) {
     membership.status = event.status;
     membership.determinations.push(event.determination.clone());
@@ -214,6 +233,12 @@ fn date_corrected(membership: &mut Membership, event: &MembershipDateCorrected) 
             }
         }
         DateField::CertifiedOn => membership.dates.certified_on = Some(event.value),
+        DateField::ValidatedOn => {
+            membership.dates.validated_on = Some(event.value);
+            if let Some(newest) = membership.validations.last_mut() {
+                newest.validated_on = event.value;
+            }
+        }
         DateField::EndedOn => membership.dates.ended_on = Some(event.value),
     }
     for derived in &event.derived {
@@ -222,6 +247,7 @@ fn date_corrected(membership: &mut Membership, event: &MembershipDateCorrected) 
             DerivedDateField::CertificationDueOn => &mut membership.dates.certification_due_on,
             DerivedDateField::AnniversaryOn => &mut membership.dates.anniversary_on,
             DerivedDateField::FirstValidationDueOn => &mut membership.dates.first_validation_due_on,
+            DerivedDateField::RevalidationDueOn => &mut membership.dates.revalidation_due_on,
             DerivedDateField::ReapplyFrom => &mut membership.dates.reapply_from,
         };
         *date = Some(derived.value);

@@ -16,6 +16,9 @@
 //! | pre_applicant, applicant, approved | rejected | [`Reject`] | CBP staff | reason code and text |
 //! | pre_applicant, applicant, approved | ineligible | [`FindIneligible`] | CBP staff | reason code of the condition, and text |
 //! | pre_applicant, applicant, approved | withdrawn | [`Withdraw`] | officer or employee | reason |
+//! | certified | validated | [`RecordValidationOutcome`] | supervisor or programme director | a validation that was passed, reported by somebody else; Tier II, or III with qualifying best practices |
+//! | validated | same | [`RecordValidationOutcome`] | supervisor or programme director | renewed; the tier stays or rises |
+//! | validated | same | [`ChangeTier`] | supervisor or programme director | reason; assessed by somebody else |
 //! | rejected, ineligible, withdrawn, inactive | a new membership | [`Apply`] after [`check_reapplication`] | company officer | no waiting period runs |
 //!
 //! Without moving the status: [`ChangeIdentifiers`], [`AttachDocument`], [`RemoveDocument`] (company); [`SetBond`],
@@ -66,10 +69,10 @@ pub mod values;
 pub use assessment::describe_countries;
 pub use bond::{Bond, BondKind, BondTerm};
 pub use command::{
-    Apply, ApproveProfile, AssignSpecialist, AttachDocument, Certify, ChangeIdentifiers, CorrectDate,
-    DeclareEligibility, ExpireApplication, FindIneligible, MembershipCommand, RecommendCertification,
-    RecordDetermination, RecordVettingResult, Reject, Remark, RemoveDocument, ReturnProfile, SetBond,
-    SubmitSecurityProfile, Withdraw,
+    Apply, ApproveProfile, AssignSpecialist, AttachDocument, Certify, ChangeIdentifiers, ChangeTier,
+    CorrectDate, DeclareEligibility, ExpireApplication, FindIneligible, MembershipCommand,
+    RecommendCertification, RecordDetermination, RecordValidationOutcome, RecordVettingResult, Reject,
+    Remark, RemoveDocument, ReturnProfile, SetBond, SubmitSecurityProfile, ValidationReference, Withdraw,
 };
 pub use decide::{check_reapplication, decide};
 pub use declaration::{DebtDeclaration, Declarations, Statement, StatementAnswer};
@@ -79,10 +82,13 @@ pub use event::{AcceptedConflict, LapseCause, MembershipEvent};
 pub use evolve::evolve;
 pub use facts::{AcceptedAgreement, AccountFacts};
 pub use identifier::{CheckedIdentifier, IdentifierUse};
-pub use state::{Assignment, Correction, Dates, Ending, Membership, ProfileStage, Recommendation, Vetting};
+pub use state::{
+    Assignment, Correction, Dates, Ending, Membership, PassedValidation, ProfileStage, Recommendation,
+    Vetting,
+};
 pub use status::{Status, Verb};
 pub use to_do::{ToDo, ToDoCode, ToDoItem, ToDoResource, WaitsFor, identifier_conflict, to_do};
 pub use values::{
-    DateField, DerivedDateField, IneligibilityReason, Office, RejectionReason, Tier, VettingOutcome,
-    VettingSummary, WithdrawalReason,
+    DateField, DerivedDateField, IneligibilityReason, Office, RejectionReason, Tier, TierChangeReason,
+    ValidationOutcome, VettingOutcome, VettingSummary, WithdrawalReason,
 };

@@ -1,7 +1,7 @@
 //! What a membership is, folded from its events.
 
 use super::bond::Bond;
-use super::command::Remark;
+use super::command::{Remark, ValidationReference};
 use super::declaration::Declarations;
 use super::document::AttachedDocument;
 use super::eligibility::{Condition, Determination};
@@ -10,8 +10,8 @@ use super::facts::AcceptedAgreement;
 use super::identifier::CheckedIdentifier;
 use super::status::{Status, Verb};
 use super::values::{
-    DateField, IneligibilityReason, Office, RejectionReason, Tier, VettingOutcome, VettingSummary,
-    WithdrawalReason,
+    DateField, IneligibilityReason, Office, RejectionReason, Tier, ValidationOutcome, VettingOutcome,
+    VettingSummary, WithdrawalReason,
 };
 use chrono::NaiveDate;
 use criteria::EntityType;
@@ -68,6 +68,12 @@ pub struct Dates {
     pub anniversary_on: Option<NaiveDate>,
     /// The day by which the first validation is due.
     pub first_validation_due_on: Option<NaiveDate>,
+    /// The newest validation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub validated_on: Option<NaiveDate>,
+    /// The day by which the next validation is due.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revalidation_due_on: Option<NaiveDate>,
     /// The end.
     pub ended_on: Option<NaiveDate>,
     /// The first day of a new application, where a waiting period applies.
@@ -129,6 +135,26 @@ pub struct Vetting {
     /// Who recorded it; absent where the portal opened it again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recorded_by: Option<PersonId>,
+}
+
+/// A validation that was passed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PassedValidation {
+    /// By which name CBP keeps it.
+    pub validation_reference: ValidationReference,
+    /// Whether it was the first.
+    pub outcome: ValidationOutcome,
+    /// The day on which it was passed.
+    pub validated_on: NaiveDate,
+    /// The tier after it, for types to which tiers are applied.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tier: Option<Tier>,
+    /// Who wrote the report.
+    pub reported_by: PersonId,
+    /// Who recorded the outcome.
+    pub recorded_by: PersonId,
+    /// When it was recorded.
+    pub recorded_on: NaiveDate,
 }
 
 /// A recommendation that counts.
@@ -254,8 +280,12 @@ pub struct Membership {
     /// Who else used its identifiers when it was certified, and why that was no bar. For staff.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub identifier_conflict: Option<AcceptedConflict>,
-    /// The tier, for types to which tiers are applied, while certified.
+    /// The tier, for types to which tiers are applied, since the certification. It is a state of its own: what happens to the status
+    /// leaves it alone.
     pub tier: Option<Tier>,
+    /// The validations that were passed, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub validations: Vec<PassedValidation>,
     /// Why it ended.
     pub ending: Option<Ending>,
     /// Its dates.
@@ -281,6 +311,7 @@ impl Membership {
         match verb {
             Verb::RemoveDocument => !self.documents.is_empty(),
             Verb::RecommendCertification => self.recommendation.is_none() && self.may_be_certified(),
+            Verb::ChangeTier => self.tier.is_some(),
             Verb::Certify => self.recommendation.is_some() && self.may_be_certified(),
             _ => true,
         }
@@ -299,6 +330,7 @@ impl Membership {
             DateField::ProfileApprovedOn => self.dates.profile_approved_on,
             DateField::VettingDeterminedOn => self.vetting.as_ref().map(|vetting| vetting.determined_on),
             DateField::CertifiedOn => self.dates.certified_on,
+            DateField::ValidatedOn => self.dates.validated_on,
             DateField::EndedOn => self.dates.ended_on,
         }
     }

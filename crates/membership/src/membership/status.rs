@@ -4,7 +4,7 @@ use super::code::codes;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Where a membership stands. Handbook 3.2. More values will come: validated, suspended, removed.
+/// Where a membership stands. Handbook 3.2.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
@@ -19,6 +19,8 @@ pub enum Status {
     Approved,
     /// A member. Tier I where tiers are applied.
     Certified,
+    /// A member whose validation was passed: Handbook 3.2 says "certified, validated". Tier II or III where tiers are applied.
+    Validated,
     /// CBP refused the application.
     Rejected,
     /// CBP found that the applicant does not meet a condition.
@@ -31,11 +33,12 @@ pub enum Status {
 
 impl Status {
     /// Every status that a membership can be seen in, in the order of the life cycle.
-    pub const ALL: [Status; 8] = [
+    pub const ALL: [Status; 9] = [
         Status::PreApplicant,
         Status::Applicant,
         Status::Approved,
         Status::Certified,
+        Status::Validated,
         Status::Rejected,
         Status::Ineligible,
         Status::Withdrawn,
@@ -50,6 +53,7 @@ impl Status {
             Status::Applicant => "applicant",
             Status::Approved => "approved",
             Status::Certified => "certified",
+            Status::Validated => "validated",
             Status::Rejected => "rejected",
             Status::Ineligible => "ineligible",
             Status::Withdrawn => "withdrawn",
@@ -65,6 +69,11 @@ impl Status {
     /// Whether an application is being decided.
     pub const fn is_application(self) -> bool {
         matches!(self, Status::PreApplicant | Status::Applicant | Status::Approved)
+    }
+
+    /// Whether the company is a member in good standing.
+    pub const fn is_member(self) -> bool {
+        matches!(self, Status::Certified | Status::Validated)
     }
 
     /// Whether the membership has ended, so that only a new application can follow.
@@ -134,6 +143,19 @@ impl Status {
                 Verb::RecordDetermination,
                 Verb::AssignSpecialist,
                 Verb::CorrectDate,
+                Verb::RecordValidationOutcome,
+            ],
+            Status::Validated => &[
+                Verb::ChangeIdentifiers,
+                Verb::AttachDocument,
+                Verb::RemoveDocument,
+                Verb::SetBond,
+                Verb::DeclareEligibility,
+                Verb::RecordDetermination,
+                Verb::AssignSpecialist,
+                Verb::CorrectDate,
+                Verb::RecordValidationOutcome,
+                Verb::ChangeTier,
             ],
             Status::Rejected | Status::Ineligible | Status::Withdrawn | Status::Inactive => {
                 &[Verb::Reapply, Verb::CorrectDate]
@@ -184,6 +206,10 @@ codes! {
         FindIneligible = "find-ineligible",
         /// Withdraw the application.
         Withdraw = "withdraw",
+        /// Record that a validation was passed.
+        RecordValidationOutcome = "record-validation-outcome",
+        /// Raise or lower the tier.
+        ChangeTier = "change-tier",
         /// Apply anew after an end.
         Reapply = "reapply",
         /// Mend a date that was recorded wrong.

@@ -67,6 +67,8 @@ fn the_golden_payloads_fold_as_one_story() {
         ("membership.vetting_reopened", Status::Approved),
         ("membership.certified", Status::Certified),
         ("membership.date_corrected", Status::Certified),
+        ("membership.validation_outcome_recorded", Status::Validated),
+        ("membership.tier_changed", Status::Validated),
         ("membership.rejected", Status::Rejected),
         ("membership.found_ineligible", Status::Ineligible),
         ("membership.withdrawn", Status::Withdrawn),

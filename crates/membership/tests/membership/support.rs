@@ -27,6 +27,7 @@ pub const APPROVED: &str = "2026-04-10";
 pub const VETTED: &str = "2026-04-15";
 pub const RECOMMENDED: &str = "2026-04-20";
 pub const CERTIFIED: &str = "2026-04-22";
+pub const VALIDATED: &str = "2027-03-15";
 
 const BASE: u128 = 0x0193_a5c0_de7a_7c3e_b8f6_0000_0000_0000;
 
@@ -380,6 +381,38 @@ pub fn certified() -> Story {
     recommended().and(supervisor(), CERTIFIED, certify())
 }
 
+/// A certified member of any type.
+pub fn certified_as(entity_type: EntityType) -> Story {
+    let story = pre_applicant_as(entity_type)
+        .and(officer(), SUBMITTED, SubmitSecurityProfile { account: account() })
+        .and(specialist(), APPROVED, ApproveProfile { snapshot_number: 1 })
+        .and(specialist(), APPROVED, debt_confirmed())
+        .and(specialist(), VETTED, passed(VETTED));
+    let story = match membership::membership::entity_requirements::of(entity_type).needed_bond() {
+        Some(bond) => {
+            let (kind, term) = bond.any_of[0];
+            let bond = Bond { kind, term: term.unwrap_or(BondTerm::Continuous), ..import_bond() };
+            story.and(specialist(), VETTED, SetBond { bond })
+        }
+        None => story,
+    };
+    story.and(specialist(), RECOMMENDED, recommend()).and(supervisor(), CERTIFIED, certify())
+}
+
+pub fn validation(reference: &str, on: &str) -> RecordValidationOutcome {
+    RecordValidationOutcome {
+        validation_reference: text(reference),
+        validated_on: day(on),
+        best_practices: None,
+        revalidation_due_on: None,
+        reported_by: specialist().id,
+    }
+}
+
+pub fn validated() -> Story {
+    certified().and(supervisor(), VALIDATED, validation("VAL-1", VALIDATED))
+}
+
 pub fn rejected() -> Story {
     applicant().and(
         specialist(),
@@ -416,6 +449,7 @@ pub fn stories() -> BTreeMap<Status, Story> {
         applicant(),
         approved(),
         certified(),
+        validated(),
         rejected(),
         ineligible(),
         withdrawn(),

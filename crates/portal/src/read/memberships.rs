@@ -25,6 +25,8 @@ model_row! {
         entity_type: String,
         /// Where it stands.
         status: String,
+        /// The tier, where tiers are applied.
+        tier: Option<String>,
         /// The office that looks after it.
         office: Option<String>,
         /// The specialist assigned.
@@ -39,6 +41,8 @@ model_row! {
         certification_due_on: Option<NaiveDate>,
         /// When it was certified.
         certified_on: Option<NaiveDate>,
+        /// When the newest validation was passed.
+        validated_on: Option<NaiveDate>,
         /// The next day on which something is due, whoever owes it.
         due_on: Option<NaiveDate>,
         /// Who has to act next: `company`, `specialist` or `supervisor`.
@@ -134,6 +138,7 @@ impl MembershipRow {
             MembershipEvent::RecommendationLapsed(_) => self.waits_for_review("recommend_certification", at),
             MembershipEvent::Certified(certified) => {
                 self.status = certified.status.as_str().to_owned();
+                self.tier = certified.tier.map(|tier| tier.as_str().to_owned());
                 self.certified_on = Some(certified.certified_on);
                 self.rests(Some(certified.first_validation_due_on));
             }
@@ -153,6 +158,13 @@ impl MembershipRow {
                 self.status = ended.status.as_str().to_owned();
                 self.rests(None);
             }
+            MembershipEvent::ValidationOutcomeRecorded(passed) => {
+                self.status = passed.status.as_str().to_owned();
+                self.tier = passed.tier.map(|tier| tier.as_str().to_owned());
+                self.validated_on = Some(passed.validated_on);
+                self.rests(Some(passed.revalidation_due_on));
+            }
+            MembershipEvent::TierChanged(changed) => self.tier = Some(changed.tier.as_str().to_owned()),
             MembershipEvent::DateCorrected(corrected) => {
                 let dates = std::iter::once((corrected.field.as_str(), corrected.value))
                     .chain(corrected.derived.iter().map(|derived| (derived.field.as_str(), derived.value)));
@@ -171,11 +183,19 @@ impl MembershipRow {
             "profile_submitted_on" => self.profile_submitted_on.replace(value),
             "certification_due_on" => self.certification_due_on.replace(value),
             "certified_on" => self.certified_on.replace(value),
-            "first_validation_due_on" => self.due_on.filter(|_| self.waiting_for.is_none()),
+            "validated_on" => self.validated_on.replace(value),
+            // Once it is validated, another clock is shown.
+            "first_validation_due_on" => {
+                self.due_on.filter(|_| self.waiting_for.is_none() && self.validated_on.is_none())
+            }
+            "revalidation_due_on" => self.due_on.filter(|_| self.waiting_for.is_none()),
             _ => None,
         };
         // The clock that is shown moves with the date it was taken from.
-        let is_clock = matches!(field, "profile_due_on" | "certification_due_on" | "first_validation_due_on");
+        let is_clock = matches!(
+            field,
+            "profile_due_on" | "certification_due_on" | "first_validation_due_on" | "revalidation_due_on"
+        );
         if is_clock && self.due_on.is_some() && self.due_on == earlier {
             self.due_on = Some(value);
         }
@@ -192,7 +212,7 @@ impl Projection for MembershipsProjection {
     }
 
     fn version(&self) -> i64 {
-        3
+        4
     }
 
     fn tables(&self) -> &'static [&'static str] {
@@ -202,12 +222,13 @@ impl Projection for MembershipsProjection {
     fn schema(&self) -> &'static str {
         "CREATE TABLE {memberships} (
             membership_id TEXT PRIMARY KEY, account_id TEXT NOT NULL, profile_id TEXT NOT NULL, entity_type TEXT NOT NULL,
-            status TEXT NOT NULL, office TEXT, specialist_id TEXT, applied_on {date} NOT NULL, profile_due_on {date} NOT NULL,
-            profile_submitted_on {date}, certification_due_on {date}, certified_on {date}, due_on {date}, waiting_for TEXT,
+            status TEXT NOT NULL, tier TEXT, office TEXT, specialist_id TEXT, applied_on {date} NOT NULL, profile_due_on {date} NOT NULL,
+            profile_submitted_on {date}, certification_due_on {date}, certified_on {date}, validated_on {date}, due_on {date}, waiting_for TEXT,
             next_step TEXT, waiting_since {instant}, updated_at {instant} NOT NULL, version {bigint} NOT NULL
         ) {strict};
         CREATE INDEX memberships_account_{generation} ON {memberships} (account_id, membership_id);
         CREATE INDEX memberships_status_{generation} ON {memberships} (status, membership_id);
+        CREATE INDEX memberships_tier_{generation} ON {memberships} (tier, membership_id);
         CREATE INDEX memberships_type_{generation} ON {memberships} (entity_type, membership_id);
         CREATE INDEX memberships_office_{generation} ON {memberships} (office, membership_id);
         CREATE INDEX memberships_specialist_{generation} ON {memberships} (specialist_id, membership_id);
@@ -248,6 +269,7 @@ impl Projection for MembershipsProjection {
                     profile_id: applied.profile_id.to_string(),
                     entity_type: applied.entity_type.to_string(),
                     status: applied.status.as_str().to_owned(),
+                    tier: None,
                     office: None,
                     specialist_id: None,
                     applied_on: applied.applied_on,
@@ -255,6 +277,7 @@ impl Projection for MembershipsProjection {
                     profile_submitted_on: None,
                     certification_due_on: None,
                     certified_on: None,
+                    validated_on: None,
                     due_on: None,
                     waiting_for: None,
                     next_step: None,

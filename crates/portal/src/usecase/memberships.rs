@@ -1,4 +1,4 @@
-//! What can be done with a membership, from application to certification.
+//! What can be done with a membership, from the application on.
 
 use crate::access::{Caller, Ownership, Permission, authorize};
 use crate::allowed::told;
@@ -31,6 +31,8 @@ pub struct MembershipFilter {
     pub status: Vec<String>,
     /// Entity types.
     pub entity_type: Vec<String>,
+    /// Tiers.
+    pub tier: Vec<String>,
     /// Offices.
     pub office: Vec<String>,
     /// Specialists.
@@ -119,6 +121,7 @@ impl Portal {
         for (column, values) in [
             ("status", &filter.status),
             ("entity_type", &filter.entity_type),
+            ("tier", &filter.tier),
             ("office", &filter.office),
             ("specialist_id", &filter.specialist_id),
             ("account_id", &filter.account_id),
@@ -319,8 +322,8 @@ impl Portal {
             };
             let context = self.context(actor);
             let command = command(MembershipFacts { account, in_use });
-            if let MembershipCommand::AssignSpecialist(assign) = &command {
-                self.is_nobody_of_a_company(assign.specialist).await?;
+            if let Some((person, pointer)) = named_staff(&command) {
+                self.is_nobody_of_a_company(person, pointer).await?;
             }
             let events = mbr::decide(&loaded.state, command, &context)
                 .map_err(|refusal| told(&call.caller, &ownership, refusal))?;
@@ -332,7 +335,11 @@ impl Portal {
 
     /// There is no register of staff: their tokens alone say who they are. The people table holds contacts of companies; who is in it, or
     /// has a role in an account, is none of them.
-    async fn is_nobody_of_a_company(&self, person: PersonId) -> Result<(), PortalError> {
+    pub(super) async fn is_nobody_of_a_company(
+        &self,
+        person: PersonId,
+        pointer: &str,
+    ) -> Result<(), PortalError> {
         let found = fetch_all!(
             self.ledger.db(),
             (String,),
@@ -344,7 +351,7 @@ impl Portal {
             return Ok(());
         }
         let detail = "This person belongs to a company; name a specialist of CBP.";
-        let error = FieldError::new("/specialist_id", "not_staff", detail);
+        let error = FieldError::new(pointer, "not_staff", detail);
         Err(Refusal::invalid("not_staff", detail, vec![error]).into())
     }
 
@@ -470,6 +477,16 @@ impl Portal {
     pub fn may_compare(&self, caller: &Caller, membership: &Membership) -> bool {
         let ownership = Self::membership_ownership(membership);
         authorize(caller, Permission::MembershipCompare, &ownership).is_ok()
+    }
+}
+
+/// The member of staff that a command names besides its actor, and where.
+fn named_staff(command: &MembershipCommand) -> Option<(PersonId, &'static str)> {
+    match command {
+        MembershipCommand::AssignSpecialist(command) => Some((command.specialist, "/specialist_id")),
+        MembershipCommand::RecordValidationOutcome(command) => Some((command.reported_by, "/reported_by")),
+        MembershipCommand::ChangeTier(command) => Some((command.assessed_by, "/assessed_by")),
+        _ => None,
     }
 }
 

@@ -26,4 +26,5 @@ mod staff;
 mod steps;
 mod tenants;
 mod upcasts;
+mod validation;
 mod versions;

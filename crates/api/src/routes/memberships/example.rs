@@ -37,7 +37,7 @@ pub fn applied() -> Value {
         "identifiers": [{"type": "importer_of_record", "as_typed": "12-345678900", "normalised": "12345678900"}],
         "documents": [], "declarations": {"statements": []}, "determinations": [], "profile_stage": "open",
         "vetting": {"outcome": "open"}, "dates": {"applied_on": "2026-03-02", "profile_due_on": "2026-04-01"},
-        "corrections": [],
+        "validations": [], "corrections": [],
     });
     let open = |condition: &str, source: &str, basis: &str| {
         determined(condition, "open", "2026-03-02", json!({"determined_by": "system"}), (source, basis))
@@ -178,16 +178,36 @@ fn reviewed(mut membership: Value, command: &str) -> Value {
     membership = changed(
         membership,
         json!({"version": 13, "status": "certified", "tier": "tier_1", "certified_by": SUPERVISOR,
-            "allowed_commands": ["set-bond", "record-determination", "assign-specialist", "correct-date"],
+            "allowed_commands": ["set-bond", "record-determination", "assign-specialist", "correct-date", "record-validation-outcome"],
             "dates": {"certified_on": "2026-04-22", "anniversary_on": "2027-04-22", "first_validation_due_on": "2027-04-22"}}),
     );
     if command == "certify" {
         return membership;
     }
+    if command != "correct-date" {
+        return validated(membership, command);
+    }
     let correction = json!({"field": "applied_on", "earlier": "2026-03-03", "value": "2026-03-02",
         "reason": "The application had come on paper on 2 March 2026.", "corrected_by": SUPERVISOR, "corrected_on": "2026-04-23",
         "derived": [{"field": "profile_due_on", "earlier": "2026-04-02", "value": "2026-04-01"}]});
     changed(membership, json!({"version": 14, "corrections": [correction]}))
+}
+
+/// From the first validation on.
+fn validated(membership: Value, command: &str) -> Value {
+    let passed = json!({"validation_reference": "VAL-2027-00412", "outcome": "validated", "validated_on": "2027-03-15",
+        "tier": "tier_2", "reported_by": SPECIALIST, "recorded_by": SUPERVISOR, "recorded_on": "2027-03-15"});
+    let membership = changed(
+        membership,
+        json!({"version": 14, "status": "validated", "tier": "tier_2", "validations": [passed],
+            "allowed_commands": ["set-bond", "record-determination", "assign-specialist", "correct-date",
+                "record-validation-outcome", "change-tier"],
+            "dates": {"validated_on": "2027-03-15", "revalidation_due_on": "2031-03-15"}}),
+    );
+    if command == "record-validation-outcome" {
+        return membership;
+    }
+    changed(membership, json!({"version": 15, "tier": "tier_3"}))
 }
 
 /// A determination of a condition: by whom, from which source and on which basis.

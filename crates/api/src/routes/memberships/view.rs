@@ -190,6 +190,27 @@ pub struct MembershipAcceptedConflict {
     pub reason: String,
 }
 
+/// A validation that was passed.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct MembershipValidation {
+    /// By which name CBP keeps it.
+    pub validation_reference: String,
+    /// Whether it was the first.
+    #[schema(inline, value_type = code::ValidationOutcomeOut)]
+    pub outcome: String,
+    /// The day on which it was passed.
+    pub validated_on: NaiveDate,
+    /// The tier after it, where tiers are applied.
+    #[schema(inline, value_type = Option<code::TierOut>)]
+    pub tier: Option<String>,
+    /// Who wrote the report.
+    pub reported_by: PersonId,
+    /// Who recorded the outcome.
+    pub recorded_by: PersonId,
+    /// When it was recorded.
+    pub recorded_on: NaiveDate,
+}
+
 /// How the membership ended.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct MembershipEnding {
@@ -226,6 +247,10 @@ pub struct MembershipDates {
     pub anniversary_on: Option<NaiveDate>,
     /// The day by which the first validation is due.
     pub first_validation_due_on: Option<NaiveDate>,
+    /// The newest validation.
+    pub validated_on: Option<NaiveDate>,
+    /// The day by which the next validation is due.
+    pub revalidation_due_on: Option<NaiveDate>,
     /// The end.
     pub ended_on: Option<NaiveDate>,
     /// The first day of a new application, where a waiting period applies.
@@ -290,6 +315,9 @@ pub struct MembershipView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(inline, value_type = Option<code::TierOut>)]
     pub tier: Option<&'static str>,
+    /// The validations that were passed, oldest first.
+    #[schema(value_type = Vec<MembershipValidation>)]
+    pub validations: Vec<mbr::PassedValidation>,
     /// The version of the agreement under which the company applied.
     pub agreement_version: String,
     /// The invitation that was redeemed.
@@ -392,6 +420,7 @@ impl Resource for MembershipResource {
                 membership.allowed_commands(),
             ),
             tier: membership.tier.map(|tier| tier.as_str()),
+            validations: membership.validations.clone(),
             agreement_version: identity.agreement.version,
             invitation_id: identity.invitation_id,
             previous_membership_id: identity.previous_membership_id,

@@ -9,6 +9,7 @@ mod eligibility;
 mod ending;
 mod lapse;
 mod security_profile;
+mod validation;
 mod vetting;
 
 use super::command::MembershipCommand;
@@ -68,6 +69,10 @@ pub fn decide(membership: &Membership, command: MembershipCommand, context: &Con
         MembershipCommand::Withdraw(command) => ending::withdraw(membership, command, context),
         MembershipCommand::ExpireApplication(_) => ending::expire_application(membership, context),
         MembershipCommand::CorrectDate(command) => correction::correct_date(membership, command, context),
+        MembershipCommand::RecordValidationOutcome(command) => {
+            validation::record_validation_outcome(membership, command, context)
+        }
+        MembershipCommand::ChangeTier(command) => validation::change_tier(membership, command, context),
     }
 }
 
@@ -89,15 +94,19 @@ fn wrong_status(membership: &Membership, verb: Verb) -> Refusal {
             ("profile_not_approved", "The security profile has not been approved yet.".to_owned())
         }
         (
-            Status::Approved | Status::Certified,
+            Status::Approved | Status::Certified | Status::Validated,
             Verb::SubmitSecurityProfile | Verb::ReturnProfile | Verb::ApproveProfile,
         ) => ("profile_already_approved", "The security profile has been approved already.".to_owned()),
         (Status::Inactive, Verb::SubmitSecurityProfile) => {
             ("application_expired", "The application has expired; apply anew.".to_owned())
         }
-        (Status::Applicant | Status::Approved | Status::Certified, Verb::ExpireApplication) => {
-            ("profile_already_submitted", "The security profile was submitted in time.".to_owned())
+        (Status::Certified, Verb::ChangeTier) => {
+            ("not_validated", "Only the tier of a validated member is changed.".to_owned())
         }
+        (
+            Status::Applicant | Status::Approved | Status::Certified | Status::Validated,
+            Verb::ExpireApplication,
+        ) => ("profile_already_submitted", "The security profile was submitted in time.".to_owned()),
         (_, Verb::Reapply) => ("membership_is_live", format!("A membership that is {status} is not ended.")),
         _ => ("wrong_status", format!("A membership that is {status} does not allow {verb}.")),
     };
