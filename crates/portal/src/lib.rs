@@ -9,6 +9,7 @@ mod executor;
 pub mod people;
 mod portal;
 pub mod read;
+pub mod sentinel;
 mod sign_ins;
 mod staff;
 mod sweeper;
@@ -34,6 +35,7 @@ pub fn event_descriptions() -> Vec<EventDescription> {
         membership::account::AccountEvent::DESCRIPTIONS,
         membership::invitation::InvitationEvent::DESCRIPTIONS,
         membership::membership::event::MembershipEvent::DESCRIPTIONS,
+        membership::enforcement::EnforcementEvent::DESCRIPTIONS,
         profile::ProfileEvent::DESCRIPTIONS,
     ]
     .concat()

@@ -1,5 +1,6 @@
 //! What a membership is, folded from its events.
 
+use super::benefits::Benefit;
 use super::bond::Bond;
 use super::command::{Remark, ValidationReference};
 use super::declaration::Declarations;
@@ -13,9 +14,10 @@ use super::values::{
     DateField, IneligibilityReason, Office, RejectionReason, Tier, ValidationOutcome, VettingOutcome,
     VettingSummary, WithdrawalReason,
 };
+use crate::enforcement::{EnforcementKind, ReasonCode};
 use chrono::NaiveDate;
 use criteria::EntityType;
-use kernel::{AccountId, CountryCode, InvitationId, MembershipId, PersonId, ProfileId};
+use kernel::{AccountId, CountryCode, EnforcementActionId, InvitationId, MembershipId, PersonId, ProfileId};
 use serde::{Deserialize, Serialize};
 
 /// Whose membership it is, of which type, and how it began.
@@ -206,6 +208,15 @@ pub enum Ending {
         /// Who withdrew it.
         decided_by: PersonId,
     },
+    /// CBP removed the member.
+    Removed {
+        /// Why, in one code.
+        reason: ReasonCode,
+        /// The entry of the register.
+        enforcement_action_id: EnforcementActionId,
+        /// Who decided.
+        decided_by: PersonId,
+    },
     /// The security profile did not come in time.
     Expired,
 }
@@ -217,6 +228,7 @@ impl Ending {
             Ending::Rejected { reason, .. } => reason.as_str(),
             Ending::Ineligible { reason, .. } => reason.as_str(),
             Ending::Withdrawn { reason, .. } => reason.as_str(),
+            Ending::Removed { reason, .. } => reason.as_str(),
             Ending::Expired => "profile_not_submitted_in_time",
         }
     }
@@ -226,9 +238,66 @@ impl Ending {
         match self {
             Ending::Rejected { text, .. } | Ending::Ineligible { text, .. } => Some(text),
             Ending::Withdrawn { text, .. } => text.as_ref(),
-            Ending::Expired => None,
+            Ending::Removed { .. } | Ending::Expired => None,
         }
     }
+}
+
+/// An enforcement action that is in force, as far as the membership cares.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActionInForce {
+    /// The entry of the register.
+    pub enforcement_action_id: EnforcementActionId,
+    /// A suspension or a removal.
+    pub action: EnforcementKind,
+    /// The benefits that it withholds; none stands for all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub withheld_benefits: Vec<Benefit>,
+    /// The status before it.
+    pub status_before: Status,
+    /// What a removal has ended.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ended: Vec<ActionInForce>,
+}
+
+/// A recommendation to the programme director. For staff.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnforcementRecommendation {
+    /// What.
+    pub action: EnforcementKind,
+    /// Why, in one code.
+    pub reason: ReasonCode,
+    /// Why, in words.
+    pub text: Remark,
+    /// Who.
+    pub recommended_by: PersonId,
+    /// When.
+    pub recommended_on: NaiveDate,
+}
+
+/// Where enforcement stands: a machine of its own beside status, tier and profile.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnforcementStanding {
+    /// The recommendation that waits for a decision.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recommendation: Option<EnforcementRecommendation>,
+    /// The actions in force, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub in_force: Vec<ActionInForce>,
+}
+
+/// The point of contact asked to leave.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WithdrawalRequest {
+    /// Why, in one code.
+    pub reason: WithdrawalReason,
+    /// Why, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<Remark>,
+    /// Who asked.
+    pub requested_by: PersonId,
+    /// When.
+    pub requested_on: NaiveDate,
 }
 
 /// A date that was mended, with what it was before.
@@ -286,6 +355,12 @@ pub struct Membership {
     /// The validations that were passed, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub validations: Vec<PassedValidation>,
+    /// Where enforcement stands.
+    #[serde(default)]
+    pub enforcement: EnforcementStanding,
+    /// That the company asked to leave.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withdrawal_request: Option<WithdrawalRequest>,
     /// Why it ended.
     pub ending: Option<Ending>,
     /// Its dates.
@@ -311,10 +386,20 @@ impl Membership {
         match verb {
             Verb::RemoveDocument => !self.documents.is_empty(),
             Verb::RecommendCertification => self.recommendation.is_none() && self.may_be_certified(),
-            Verb::ChangeTier => self.tier.is_some(),
+            Verb::ChangeTier => self.tier.is_some() && self.enforcement.in_force.is_empty(),
+            Verb::Suspend => self.is_recommended(EnforcementKind::Suspension),
+            Verb::Remove => self.is_recommended(EnforcementKind::Removal),
+            Verb::Reinstate => {
+                self.is_recommended(EnforcementKind::Reinstatement) && !self.enforcement.in_force.is_empty()
+            }
+            Verb::Close => self.withdrawal_request.is_some(),
             Verb::Certify => self.recommendation.is_some() && self.may_be_certified(),
             _ => true,
         }
+    }
+
+    fn is_recommended(&self, action: EnforcementKind) -> bool {
+        self.enforcement.recommendation.as_ref().is_some_and(|found| found.action == action)
     }
 
     /// As far as the membership alone can tell: the account may have changed meanwhile.

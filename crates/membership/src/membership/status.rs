@@ -21,6 +21,10 @@ pub enum Status {
     Certified,
     /// A member whose validation was passed: Handbook 3.2 says "certified, validated". Tier II or III where tiers are applied.
     Validated,
+    /// Every benefit is withheld for a time; ends in reinstatement or removal.
+    Suspended,
+    /// Expelled. Only an appeal leads back.
+    Removed,
     /// CBP refused the application.
     Rejected,
     /// CBP found that the applicant does not meet a condition.
@@ -33,12 +37,14 @@ pub enum Status {
 
 impl Status {
     /// Every status that a membership can be seen in, in the order of the life cycle.
-    pub const ALL: [Status; 9] = [
+    pub const ALL: [Status; 11] = [
         Status::PreApplicant,
         Status::Applicant,
         Status::Approved,
         Status::Certified,
         Status::Validated,
+        Status::Suspended,
+        Status::Removed,
         Status::Rejected,
         Status::Ineligible,
         Status::Withdrawn,
@@ -54,6 +60,8 @@ impl Status {
             Status::Approved => "approved",
             Status::Certified => "certified",
             Status::Validated => "validated",
+            Status::Suspended => "suspended",
+            Status::Removed => "removed",
             Status::Rejected => "rejected",
             Status::Ineligible => "ineligible",
             Status::Withdrawn => "withdrawn",
@@ -76,9 +84,12 @@ impl Status {
         matches!(self, Status::Certified | Status::Validated)
     }
 
-    /// Whether the membership has ended, so that only a new application can follow.
+    /// Whether the membership has ended, so that only a new application can follow, or an appeal against a removal.
     pub const fn is_ended(self) -> bool {
-        matches!(self, Status::Rejected | Status::Ineligible | Status::Withdrawn | Status::Inactive)
+        matches!(
+            self,
+            Status::Removed | Status::Rejected | Status::Ineligible | Status::Withdrawn | Status::Inactive
+        )
     }
 
     /// The table: what this status allows. What else a command needs (a vetting that was passed, a recommendation, …) is
@@ -144,6 +155,13 @@ impl Status {
                 Verb::AssignSpecialist,
                 Verb::CorrectDate,
                 Verb::RecordValidationOutcome,
+                Verb::RecommendEnforcement,
+                Verb::Suspend,
+                Verb::Remove,
+                Verb::Reinstate,
+                Verb::RequestWithdrawal,
+                Verb::Close,
+                Verb::Restore,
             ],
             Status::Validated => &[
                 Verb::ChangeIdentifiers,
@@ -156,7 +174,31 @@ impl Status {
                 Verb::CorrectDate,
                 Verb::RecordValidationOutcome,
                 Verb::ChangeTier,
+                Verb::RecommendEnforcement,
+                Verb::Suspend,
+                Verb::Remove,
+                Verb::Reinstate,
+                Verb::RequestWithdrawal,
+                Verb::Close,
+                Verb::Restore,
             ],
+            Status::Suspended => &[
+                Verb::ChangeIdentifiers,
+                Verb::AttachDocument,
+                Verb::RemoveDocument,
+                Verb::SetBond,
+                Verb::DeclareEligibility,
+                Verb::RecordDetermination,
+                Verb::AssignSpecialist,
+                Verb::CorrectDate,
+                Verb::RecommendEnforcement,
+                Verb::Remove,
+                Verb::Reinstate,
+                Verb::RequestWithdrawal,
+                Verb::Close,
+                Verb::Restore,
+            ],
+            Status::Removed => &[Verb::Reapply, Verb::CorrectDate, Verb::Restore],
             Status::Rejected | Status::Ineligible | Status::Withdrawn | Status::Inactive => {
                 &[Verb::Reapply, Verb::CorrectDate]
             }
@@ -210,6 +252,20 @@ codes! {
         RecordValidationOutcome = "record-validation-outcome",
         /// Raise or lower the tier.
         ChangeTier = "change-tier",
+        /// Recommend a suspension, a removal or a reinstatement.
+        RecommendEnforcement = "recommend-enforcement",
+        /// Withhold benefits, all of them or some.
+        Suspend = "suspend",
+        /// Expel.
+        Remove = "remove",
+        /// Lift a suspension.
+        Reinstate = "reinstate",
+        /// Ask to leave.
+        RequestWithdrawal = "request-withdrawal",
+        /// Close what the company asked to leave.
+        Close = "close",
+        /// Give back what stood before an action; follows from an appeal that was granted.
+        Restore = "restore",
         /// Apply anew after an end.
         Reapply = "reapply",
         /// Mend a date that was recorded wrong.
@@ -236,6 +292,7 @@ impl Verb {
                 | Verb::ReturnProfile
                 | Verb::ApproveProfile
                 | Verb::ExpireApplication
+                | Verb::Restore
         )
     }
 }

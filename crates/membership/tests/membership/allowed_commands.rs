@@ -3,6 +3,7 @@
 use crate::support::*;
 use criteria::EntityType;
 use kernel::{Actor, RefusalKind};
+use membership::enforcement::{EnforcementKind, ReasonCode};
 use membership::membership::*;
 
 /// One command of every kind, with somebody who may ask for it.
@@ -55,11 +56,26 @@ fn commands() -> Vec<(Actor, MembershipCommand)> {
             }
             .into(),
         ),
+        (supervisor(), recommendation(EnforcementKind::Removal).into()),
+        (director(), suspend(7, &[]).into()),
+        (director(), remove(8, ReasonCode::AggravatedInadequateSecurity).into()),
+        (
+            director(),
+            Reinstate {
+                enforcement_action_id: enforcement_id(9),
+                suspension: enforcement_id(1),
+                in_force: vec![InForce { plan: Some(plan()), ..in_force(1) }],
+            }
+            .into(),
+        ),
+        (point_of_contact(), ask_to_leave().into()),
+        (supervisor(), Close { in_force: Vec::new() }.into()),
+        (director(), Restore { enforcement_action_id: enforcement_id(2), appeal_id: appeal_id() }.into()),
     ]
 }
 
 /// A day after everything that the stories tell.
-const LATER: &str = "2027-06-01";
+const LATER: &str = "2028-06-01";
 
 #[test]
 fn what_the_table_does_not_allow_is_refused_with_the_table() {

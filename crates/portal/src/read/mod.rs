@@ -1,6 +1,7 @@
 //! Read models: typed tables that follow from the ledger, each with the query that reads it in the same file.
 
 pub mod accounts;
+pub mod enforcement;
 pub mod invitations;
 pub mod memberships;
 pub mod page;
@@ -16,6 +17,7 @@ pub fn projections() -> Vec<Arc<dyn Projection>> {
         Arc::new(accounts::AccountsProjection),
         Arc::new(invitations::InvitationsProjection),
         Arc::new(memberships::MembershipsProjection),
+        Arc::new(enforcement::EnforcementProjection),
         Arc::new(profiles::ProfilesProjection),
     ]
 }

@@ -44,6 +44,7 @@ pub struct Page<T> {
 pub(crate) enum Filter {
     In(&'static str, Vec<String>),
     OnOrBefore(&'static str, NaiveDate),
+    OnOrAfter(&'static str, NaiveDate),
     /// A membership that the row goes with, by this column of both, has one of these values.
     MembershipIn(&'static str, &'static str, Vec<String>),
     /// Something is due on a membership that the row goes with, on this day or before.
@@ -184,6 +185,10 @@ pub(crate) async fn page<R: ModelRow + SortValue>(
             }
             Filter::OnOrBefore(column, date) => {
                 statement.push(&format!(" AND {column} <= "));
+                statement.bind(*date);
+            }
+            Filter::OnOrAfter(column, date) => {
+                statement.push(&format!(" AND {column} >= "));
                 statement.bind(*date);
             }
             Filter::MembershipIn(_, _, values) if values.is_empty() => {

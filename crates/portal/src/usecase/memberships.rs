@@ -16,6 +16,7 @@ use ledger::{At, Attachment, Loaded, RecordedEvent, fetch_all};
 use mbr::command as ask;
 use mbr::{AccountFacts, IdentifierUse, Membership, MembershipCommand, Status};
 use membership::account::Account;
+use membership::enforcement::EnforcementAction;
 use membership::invitation::{self, Invitation};
 use membership::membership as mbr;
 use profile::Profile;
@@ -233,6 +234,7 @@ impl Portal {
             account: self.facts_of(account_id, &account),
             pilot_places_taken: self.pilot_places_taken(application.entity_type).await?,
             in_use: self.used_in_account(account_id, application.entity_type, membership_id).await?,
+            waits_until: self.waits_until(account_id, application.entity_type).await?,
         };
         let fresh = Self::fresh::<Membership>();
         let events = mbr::decide(&fresh.state, apply.into(), &context)
@@ -283,6 +285,23 @@ impl Portal {
         Ok((id, self.existing::<Invitation>(id).await?))
     }
 
+    /// The end of the waiting time that an earlier membership of the account left it for a type. Handbook 3.3.
+    async fn waits_until(
+        &self,
+        account: AccountId,
+        entity_type: EntityType,
+    ) -> Result<Option<NaiveDate>, PortalError> {
+        let rows = fetch_all!(
+            self.ledger.db(),
+            (NaiveDate,),
+            "SELECT reapply_from FROM memberships WHERE account_id = $1 AND entity_type = $2 AND reapply_from IS NOT NULL \
+             ORDER BY reapply_from DESC LIMIT 1",
+            account.to_string(),
+            entity_type.as_str()
+        )?;
+        Ok(rows.first().map(|(date,)| *date))
+    }
+
     async fn pilot_places_taken(&self, entity_type: EntityType) -> Result<u32, PortalError> {
         if !mbr::entity_requirements::of(entity_type).is_pilot() {
             return Ok(0);
@@ -290,7 +309,7 @@ impl Portal {
         let rows = fetch_all!(
             self.ledger.db(),
             (i64,),
-            "SELECT count(*) FROM memberships WHERE entity_type = $1 AND status NOT IN ('rejected', 'ineligible', 'withdrawn', 'inactive')",
+            "SELECT count(*) FROM memberships WHERE entity_type = $1 AND status NOT IN ('removed', 'rejected', 'ineligible', 'withdrawn', 'inactive')",
             entity_type.to_string()
         )?;
         Ok(rows.first().and_then(|(count,)| u32::try_from(*count).ok()).unwrap_or_default())
@@ -328,7 +347,7 @@ impl Portal {
             let events = mbr::decide(&loaded.state, command, &context)
                 .map_err(|refusal| told(&call.caller, &ownership, refusal))?;
             let membership_part = Part::new(id, loaded, events);
-            self.record_with_profile(call, &context, membership_part, identity.profile_id).await
+            self.record_with_profile(call, &context, membership_part, identity.profile_id, &[]).await
         })
         .await
     }
@@ -355,13 +374,15 @@ impl Portal {
         Err(Refusal::invalid("not_staff", detail, vec![error]).into())
     }
 
-    /// Records what happened to a membership; where it ended, its profile is closed in the same step.
-    async fn record_with_profile(
+    /// Records what happened to a membership, and the entries of the register that ended with it; where it ended, its profile is closed in
+    /// the same step. After a removal it is not: an appeal may give back the membership.
+    pub(super) async fn record_with_profile(
         &self,
         call: &Call,
         context: &kernel::Context,
         membership_part: Part<Membership>,
         profile_id: ProfileId,
+        entries: &[Part<EnforcementAction>],
     ) -> Result<Committed<Membership>, PortalError> {
         let version = membership_part.version_after();
         let id = membership_part.id.clone();
@@ -378,6 +399,7 @@ impl Portal {
         if let Some(part) = &profile_part {
             parts.push(part);
         }
+        parts.extend(entries.iter().map(|part| -> &dyn AnyPart { part }));
         let decision = Decision {
             actor: &context.actor,
             occurred_at: context.now,
@@ -411,8 +433,8 @@ impl Portal {
                     let profile_id = loaded.state.identity.as_ref().ok_or(PortalError::NotFound)?.profile_id;
                     let context = self.context(kernel::Actor::system());
                     let events = mbr::decide(&loaded.state, ask::ExpireApplication {}.into(), &context)?;
-                    self.record_with_profile(&call, &context, Part::new(id, loaded, events), profile_id)
-                        .await?;
+                    let part = Part::new(id, loaded, events);
+                    self.record_with_profile(&call, &context, part, profile_id, &[]).await?;
                     Ok(true)
                 })
                 .await;
@@ -434,11 +456,23 @@ impl Portal {
         limit: i64,
     ) -> Result<Vec<RecordedEvent>, PortalError> {
         let membership = self.membership(call, id, None).await?;
-        let mut events = self.stream_history("membership", &id.to_string(), after, limit).await?;
-        if !self.may_compare(&call.caller, &membership.state) {
-            events.iter_mut().for_each(leave_out_what_is_for_staff);
+        if self.may_compare(&call.caller, &membership.state) {
+            return self.stream_history("membership", &id.to_string(), after, limit).await;
         }
-        Ok(events)
+        let mut shown = Vec::new();
+        let mut from = after;
+        let wanted = usize::try_from(limit).unwrap_or_default();
+        while shown.len() < wanted {
+            let events = self.stream_history("membership", &id.to_string(), from, limit).await?;
+            let Some(last) = events.last() else { break };
+            from = last.sequence;
+            shown.extend(
+                events.into_iter().filter(|event| event.event_type != mbr::event::UNSEEN_BY_COMPANIES),
+            );
+        }
+        shown.truncate(wanted);
+        shown.iter_mut().for_each(leave_out_what_is_for_staff);
+        Ok(shown)
     }
 
     /// What is missing before the company can submit, and before CBP can certify.
@@ -510,7 +544,7 @@ fn ended_by(events: &[mbr::event::MembershipEvent]) -> Option<CloseReason> {
     events.iter().find_map(|event| match event {
         Event::Rejected(_) => Some(CloseReason::Rejected),
         Event::FoundIneligible(_) => Some(CloseReason::Ineligible),
-        Event::Withdrawn(_) => Some(CloseReason::Withdrawn),
+        Event::Withdrawn(_) | Event::Closed(_) => Some(CloseReason::Withdrawn),
         Event::ApplicationExpired(_) => Some(CloseReason::Inactive),
         _ => None,
     })

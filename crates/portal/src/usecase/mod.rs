@@ -2,6 +2,7 @@
 
 mod accounts;
 mod contacts;
+mod enforcement;
 mod feed;
 mod identifiers;
 mod invitations;
@@ -10,6 +11,8 @@ mod profiles;
 
 pub use accounts::{AccountFilter, Registration};
 pub use contacts::{ContactDetails, NewContact};
+pub(crate) use enforcement::keeps_incidents;
+pub use enforcement::{AppealFilter, EnforcementDecision, EnforcementFilter};
 pub use feed::{FeedPage, FeedRequest, MAX_WAIT};
 pub use invitations::{BesideInvitation, InvitationFilter, NewInvitation};
 pub use memberships::{Application, MembershipFacts, MembershipFilter, MembershipToDo};

@@ -13,6 +13,7 @@
 mod house;
 
 mod corrections;
+mod enforcement;
 mod expiry;
 mod history;
 mod idempotency;

@@ -207,7 +207,43 @@ fn validated(membership: Value, command: &str) -> Value {
     if command == "record-validation-outcome" {
         return membership;
     }
-    changed(membership, json!({"version": 15, "tier": "tier_3"}))
+    if command == "change-tier" {
+        return changed(membership, json!({"version": 15, "tier": "tier_3"}));
+    }
+    enforced(membership, command)
+}
+
+const ACTION: &str = "enf_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6";
+
+/// What is decided against a validated member, and how it leaves.
+fn enforced(membership: Value, command: &str) -> Value {
+    let recommended = json!({"action": "suspension", "reason": "failed_validation",
+        "text": "Two of three sites kept no log of seals.", "recommended_by": SPECIALIST, "recommended_on": "2028-06-05"});
+    let in_force = |action: &str| json!({"in_force": [{"enforcement_action_id": ACTION, "action": action}]});
+    let change = match command {
+        "recommend-enforcement" => {
+            json!({"version": 15, "enforcement": {"in_force": [], "recommendation": recommended}})
+        }
+        "suspend" => json!({"version": 16, "status": "suspended", "enforcement": in_force("suspension"),
+            "allowed_commands": ["set-bond", "record-determination", "assign-specialist", "correct-date"]}),
+        "remove" => json!({"version": 16, "status": "removed", "enforcement": in_force("removal"),
+            "allowed_commands": ["correct-date"], "ending": {"reason": "aggravated_inadequate_security"},
+            "dates": {"ended_on": "2028-06-06", "reapply_from": "2029-06-06"}}),
+        "request-withdrawal" => json!({"version": 15, "withdrawal_request": {"reason": "merged_or_sold",
+            "requested_by": OFFICER, "requested_on": "2029-02-01"},
+            "allowed_commands": ["change-identifiers", "attach-document", "declare-eligibility", "request-withdrawal"]}),
+        "close" => json!({"version": 16, "status": "withdrawn", "allowed_commands": ["correct-date"],
+            "ending": {"reason": "merged_or_sold"}, "dates": {"ended_on": "2029-02-05"}}),
+        // Reinstated: what stood before.
+        _ => json!({"version": 18}),
+    };
+    let mut after = changed(membership, change);
+    if matches!(command, "remove" | "close")
+        && let Value::Object(members) = &mut after
+    {
+        members.remove("tier");
+    }
+    after
 }
 
 /// A determination of a condition: by whom, from which source and on which basis.

@@ -309,6 +309,23 @@ pub struct ChangeTierRequest {
     pub assessed_by: PersonId,
 }
 
+/// Ask to leave.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RequestWithdrawalRequest {
+    /// Why, in one code.
+    #[schema(inline, value_type = code::WithdrawalIn)]
+    pub reason: mbr::WithdrawalReason,
+    /// Why, in words; needed where the code is `other`.
+    #[serde(default)]
+    pub text: Option<Text<4000>>,
+}
+
+/// Close a membership that its company asked to leave.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CloseRequest {}
+
 /// Refuse the application.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

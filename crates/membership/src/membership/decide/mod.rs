@@ -1,13 +1,15 @@
 //! Every rule of the membership: one function a command, one file a topic.
 
-mod actor;
+pub(crate) mod actor;
 mod application;
 mod certification;
 mod company_data;
 mod correction;
 mod eligibility;
 mod ending;
+mod enforcement;
 mod lapse;
+mod leaving;
 mod security_profile;
 mod validation;
 mod vetting;
@@ -73,6 +75,15 @@ pub fn decide(membership: &Membership, command: MembershipCommand, context: &Con
             validation::record_validation_outcome(membership, command, context)
         }
         MembershipCommand::ChangeTier(command) => validation::change_tier(membership, command, context),
+        MembershipCommand::RecommendEnforcement(command) => {
+            enforcement::recommend_enforcement(membership, command, context)
+        }
+        MembershipCommand::Suspend(command) => enforcement::suspend(membership, command, context),
+        MembershipCommand::Remove(command) => enforcement::remove(membership, command, context),
+        MembershipCommand::Reinstate(command) => enforcement::reinstate(membership, command, context),
+        MembershipCommand::Restore(command) => enforcement::restore(membership, &command, context),
+        MembershipCommand::RequestWithdrawal(command) => leaving::request_withdrawal(command, context),
+        MembershipCommand::Close(command) => leaving::close(membership, &command, context),
     }
 }
 
@@ -94,9 +105,16 @@ fn wrong_status(membership: &Membership, verb: Verb) -> Refusal {
             ("profile_not_approved", "The security profile has not been approved yet.".to_owned())
         }
         (
-            Status::Approved | Status::Certified | Status::Validated,
+            Status::Approved | Status::Certified | Status::Validated | Status::Suspended,
             Verb::SubmitSecurityProfile | Verb::ReturnProfile | Verb::ApproveProfile,
         ) => ("profile_already_approved", "The security profile has been approved already.".to_owned()),
+        (Status::Suspended, Verb::ChangeTier | Verb::RecordValidationOutcome) => (
+            "suspended",
+            "Neither the tier nor a validation is recorded while the member is suspended.".to_owned(),
+        ),
+        (Status::Suspended, Verb::Suspend) => {
+            ("already_suspended", "The member is suspended already.".to_owned())
+        }
         (Status::Inactive, Verb::SubmitSecurityProfile) => {
             ("application_expired", "The application has expired; apply anew.".to_owned())
         }
@@ -104,7 +122,7 @@ fn wrong_status(membership: &Membership, verb: Verb) -> Refusal {
             ("not_validated", "Only the tier of a validated member is changed.".to_owned())
         }
         (
-            Status::Applicant | Status::Approved | Status::Certified | Status::Validated,
+            Status::Applicant | Status::Approved | Status::Certified | Status::Validated | Status::Suspended,
             Verb::ExpireApplication,
         ) => ("profile_already_submitted", "The security profile was submitted in time.".to_owned()),
         (_, Verb::Reapply) => ("membership_is_live", format!("A membership that is {status} is not ended.")),

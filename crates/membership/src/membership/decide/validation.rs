@@ -41,6 +41,9 @@ pub fn record_validation_outcome(
         _ => (ValidationOutcome::Validated, Tier::Tier2),
     };
     let reached = if command.best_practices.is_some() { Tier::Tier3 } else { kept };
+    if tiered && membership.tier != Some(reached) {
+        no_suspension(membership)?;
+    }
     Ok(vec![
         MembershipValidationOutcomeRecorded {
             validation_reference: command.validation_reference,
@@ -109,6 +112,7 @@ fn wrong_outcome(
 pub fn change_tier(membership: &Membership, command: ChangeTier, context: &Context) -> Decision {
     actor::supervisor(&context.actor)?;
     somebody_else(context, command.assessed_by, "You assessed it yourself; somebody else decides.")?;
+    no_suspension(membership)?;
     let Some(earlier_tier) = membership.tier else {
         return Err(refused(membership, "type_without_tiers", "No tiers are applied to this type."));
     };
@@ -139,7 +143,21 @@ pub fn change_tier(membership: &Membership, command: ChangeTier, context: &Conte
     ])
 }
 
+/// No tier changes while a suspension is in force, a partial one included. Handbook 3.3.
+fn no_suspension(membership: &Membership) -> Result<(), Refusal> {
+    match membership.enforcement.in_force.first() {
+        None => Ok(()),
+        Some(action) => {
+            let sentence = format!(
+                "The tier can't change while the suspension {} is in force.",
+                action.enforcement_action_id
+            );
+            Err(refused(membership, "suspended", sentence))
+        }
+    }
+}
+
 /// Four eyes.
-pub(super) fn somebody_else(context: &Context, other: PersonId, sentence: &str) -> Result<(), Refusal> {
+fn somebody_else(context: &Context, other: PersonId, sentence: &str) -> Result<(), Refusal> {
     if other == context.actor.id { Err(Refusal::actor("four_eyes", sentence)) } else { Ok(()) }
 }
