@@ -18,6 +18,7 @@ mod expire_application;
 mod find_ineligible;
 mod golden;
 mod identifier_conflict;
+mod life_cycle;
 mod reapply;
 mod reapply_wait;
 mod recommend_certification;
