@@ -78,6 +78,7 @@ async fn tell(settings: &Settings, address: SocketAddr, once: bool) -> Result<()
     let staff = play::Staff {
         specialist: Client::new(address, sign_in("specialist.laredo", Role::Specialist)?),
         supervisor: Client::new(address, sign_in("supervisor.laredo", Role::Supervisor)?),
+        director: Client::new(address, sign_in("director.headquarters", Role::ProgrammeDirector)?),
         specialist_id: portal::derived_person(api::auth::development::ISSUER, "specialist.laredo")
             .to_string(),
     };
