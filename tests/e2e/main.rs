@@ -6,6 +6,7 @@ mod support;
 
 mod bad_requests;
 mod conditional;
+mod enforcement;
 mod faults;
 mod first_application;
 mod idempotency;

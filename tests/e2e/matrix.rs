@@ -55,13 +55,22 @@ fn name(operation: &Operation) -> String {
 }
 
 fn of_a_company(operation: &Operation) -> bool {
-    ["{account_id}", "{membership_id}", "{profile_id}", "{incident_id}"]
-        .iter()
-        .any(|name| operation.path.contains(name))
+    [
+        "{account_id}",
+        "{membership_id}",
+        "{profile_id}",
+        "{enforcement_action_id}",
+        "{appeal_id}",
+        "{incident_id}",
+    ]
+    .iter()
+    .any(|name| operation.path.contains(name))
 }
 
 fn of_a_membership(operation: &Operation) -> bool {
-    ["{membership_id}", "{profile_id}"].iter().any(|name| operation.path.contains(name))
+    ["{membership_id}", "{profile_id}", "{enforcement_action_id}", "{appeal_id}"]
+        .iter()
+        .any(|name| operation.path.contains(name))
 }
 
 fn has(permission: Permission, role: Role, operation: &Operation) -> bool {

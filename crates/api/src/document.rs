@@ -17,6 +17,7 @@ pub const TAGS: &[(&str, &str)] = &[
     ("people", "Who a person is that an event names."),
     ("invitations", "Invitations to apply for a type that needs one."),
     ("memberships", "Memberships from application to certification."),
+    ("enforcement", "The register of enforcement actions, and the appeals against them."),
     ("profiles", "Security profiles: answers, review, snapshots."),
     ("incidents", "Security incidents: reports, the accounts that they involve, CBP's review."),
     ("criteria", "The Minimum Security Criteria: editions and what applies to whom."),
@@ -218,6 +219,15 @@ fn path_parameters(path: &str) -> Vec<Value> {
                 }
                 "incident_id" => {
                     ("^inc_[0-9a-f]{32}$", 36, "The incident.", "inc_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6")
+                }
+                "enforcement_action_id" => (
+                    "^enf_[0-9a-f]{32}$",
+                    36,
+                    "The enforcement action.",
+                    "enf_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6",
+                ),
+                "appeal_id" => {
+                    ("^apl_[0-9a-f]{32}$", 36, "The appeal.", "apl_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6")
                 }
                 "person_id" => {
                     ("^per_[0-9a-f]{32}$", 36, "The person.", "per_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6")

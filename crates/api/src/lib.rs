@@ -18,6 +18,7 @@ pub fn operations() -> Vec<Operation> {
         routes::agreements::operations(),
         routes::people::operations(),
         routes::invitations::operations(),
+        routes::enforcement::operations(),
         routes::memberships::operations(),
         routes::profiles::operations(),
         routes::incidents::operations(),

@@ -81,6 +81,14 @@ policy! {
     /// Days to wait before applying again after a removal, or a withdrawal that followed a suspension. Handbook 3.3.
     reapply_wait_days: 365 "days", SecondarySource,
         "Handbook 3.3 and 14: one consultant's figure, doubtful; it applies after removal or withdrawal following suspension.";
+    /// Days from the letter that a suspended member has to answer. Handbook 3.3.
+    suspension_response_days: 90 "days", SecondarySource, "Handbook 3.3 and 14: 90 days from the suspension letter.";
+    /// Days from a decision to appeal. 6 U.S.C. 967(c)(1).
+    appeal_days: 90 "days", Statute, "6 U.S.C. 967(c)(1): 90 days from the decision.";
+    /// Days from a decision to appeal where the cause is knowingly false information. 6 U.S.C. 967(c)(2).
+    appeal_false_information_days: 30 "days", Statute, "6 U.S.C. 967(c)(2): 30 days from the decision.";
+    /// Days from the filing of an appeal to its decision. 6 U.S.C. 967(c).
+    appeal_decision_days: 180 "days", Statute, "6 U.S.C. 967(c): the decision is due 180 days after the filing. A duty of CBP, not a bar.";
     /// Days within which the applicant must have traded in the role applied for. Handbook 2.1, C1.
     active_trading_days: 365 "days", CbpPage, "Handbook 2.1, C1: for most types within the past 12 months.";
     /// Days an invitation can be used when the one who issues it names no date.

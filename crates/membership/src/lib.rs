@@ -1,4 +1,4 @@
-//! Aggregates: account (company, addresses, contacts, users, agreements), invitation and membership. Pure rules, no I/O.
+//! Aggregates: account (company, addresses, contacts, users, agreements), invitation, membership and enforcement action. Pure rules, no I/O.
 //!
 //! # Life cycle of an account (Handbook 2.3, 3.5, 4.3, 4.4)
 //!
@@ -20,9 +20,10 @@
 //! | open | redeemed | `RedeemInvitation` | the company that applies, for the type it was issued for, until it expires |
 //! | open | revoked | `RevokeInvitation` | staff |
 //!
-//! The life cycle of a membership is in [`membership`].
+//! The life cycle of a membership is in [`membership`], that of an enforcement action and its appeals in [`enforcement`].
 
 pub mod account;
 pub mod agreement;
+pub mod enforcement;
 pub mod invitation;
 pub mod membership;

@@ -110,6 +110,24 @@ permissions! {
     MembershipRecommend = "membership.recommend": [Specialist Assigned, Supervisor Office];
     /// Certify; somebody other than the one who recommended it.
     MembershipCertify = "membership.certify": [Supervisor Office, ProgrammeDirector All];
+    /// Record that a validation was passed, and change the tier; somebody other than the one who reported or assessed it.
+    MembershipValidate = "membership.validate": [Supervisor Office, ProgrammeDirector All];
+    /// Ask to leave.
+    MembershipLeave = "membership.leave": [Officer Own, Employee Own];
+    /// Close a membership that its company asked to leave.
+    MembershipClose = "membership.close": [Supervisor Office, ProgrammeDirector All];
+    /// Read the register of enforcement actions and their appeals.
+    EnforcementRead = "enforcement.read": [Officer Own, Employee Own, Consultant Own, Integrator Own, Specialist Assigned, Supervisor Office, ProgrammeDirector All, Auditor All];
+    /// Recommend a suspension, a removal or a reinstatement.
+    EnforcementRecommend = "enforcement.recommend": [Specialist Assigned, Supervisor Office];
+    /// Suspend, remove and reinstate, and correct entries of the register; somebody other than the one who recommended it.
+    EnforcementDecide = "enforcement.decide": [ProgrammeDirector All];
+    /// Answer a suspension with a corrective plan.
+    EnforcementAnswer = "enforcement.answer": [Officer Own, Employee Own];
+    /// File an appeal and take it back.
+    AppealFile = "appeal.file": [Officer Own];
+    /// Decide an appeal; somebody other than the one who decided the action.
+    AppealDecide = "appeal.decide": [ProgrammeDirector All];
     /// Reject an application or find an applicant ineligible.
     MembershipReject = "membership.reject": [Supervisor Office, ProgrammeDirector All];
     /// Withdraw an application.
@@ -297,11 +315,17 @@ const fn permission_to_see(permission: Permission) -> Option<Permission> {
         | P::MembershipVet
         | P::MembershipRecommend
         | P::MembershipCertify
+        | P::MembershipValidate
+        | P::MembershipLeave
+        | P::MembershipClose
+        | P::EnforcementRecommend
+        | P::EnforcementDecide
         | P::MembershipReject
         | P::MembershipWithdraw
         | P::MembershipCorrect
         | P::MembershipCompare => Some(P::MembershipRead),
         P::IncidentReport | P::IncidentReview => Some(P::IncidentRead),
+        P::EnforcementAnswer | P::AppealFile | P::AppealDecide => Some(P::EnforcementRead),
         P::ProfileAnswer | P::ProfileSubmit | P::ProfileReview | P::ProfileApprove => Some(P::ProfileRead),
         _ => None,
     }

@@ -11,6 +11,7 @@ mod incident_texts;
 pub mod people;
 mod portal;
 pub mod read;
+pub mod sentinel;
 mod sign_ins;
 mod staff;
 mod sweeper;
@@ -38,6 +39,7 @@ pub fn event_descriptions() -> Vec<EventDescription> {
         membership::account::AccountEvent::DESCRIPTIONS,
         membership::invitation::InvitationEvent::DESCRIPTIONS,
         membership::membership::event::MembershipEvent::DESCRIPTIONS,
+        membership::enforcement::EnforcementEvent::DESCRIPTIONS,
         profile::ProfileEvent::DESCRIPTIONS,
         incident::IncidentEvent::DESCRIPTIONS,
     ]

@@ -14,11 +14,13 @@ pub struct Places {
     pub profile: String,
     pub invitation: String,
     pub incident: String,
+    pub enforcement: String,
+    pub appeal: String,
     pub person: String,
 }
 
 impl Places {
-    /// A certified company, and an invitation that is open.
+    /// A certified company that has lost its FAST lanes and appeals, and an invitation that is open.
     pub async fn made(house: &Arc<House>, staff: &Staff) -> (Company, Places) {
         let (company, _) = certify_a_company(house, staff, "officer-of-places").await;
         let account = company.officer.read(&format!("/v1/accounts/{}", company.account)).await;
@@ -26,12 +28,15 @@ impl Places {
         let invitation = staff.supervisor.does("/v1/invitations", &wanted).await;
         let report = super::story::example_of("incident_report", &company.account);
         let incident = company.officer.does("/v1/incidents", &report).await;
+        let (enforcement, appeal) = suspend(&company, staff).await;
         let places = Places {
             account: company.account.clone(),
             membership: company.membership.clone(),
             profile: company.profile.clone(),
             invitation: text(&invitation, "/id").to_owned(),
             incident: text(&incident, "/id").to_owned(),
+            enforcement,
+            appeal,
             person: text(&account, "/contacts/0/person_id").to_owned(),
         };
         (company, places)
@@ -46,6 +51,8 @@ impl Places {
             profile: id("prf"),
             invitation: id("inv"),
             incident: id("inc"),
+            enforcement: id("enf"),
+            appeal: id("apl"),
             person: id("per"),
         }
     }
@@ -59,6 +66,8 @@ impl Places {
             .replace("{profile_id}", &self.profile)
             .replace("{invitation_id}", &self.invitation)
             .replace("{incident_id}", &self.incident)
+            .replace("{enforcement_action_id}", &self.enforcement)
+            .replace("{appeal_id}", &self.appeal)
             .replace("{person_id}", &self.person)
             .replace("{criterion_id}", "1.1")
             .replace("{edition}", "2020")
@@ -88,4 +97,22 @@ impl Places {
         }
         example
     }
+}
+
+/// The member loses its FAST lanes, and appeals; gives the entry of the register and the appeal.
+async fn suspend(company: &Company, staff: &Staff) -> (String, String) {
+    let path = |verb: &str| format!("/v1/memberships/{}/{verb}", company.membership);
+    let recommended =
+        json!({"action": "suspension", "reason": "lack_of_commitment", "text": "See the report."});
+    staff.supervisor.does(&path("recommend-enforcement"), &recommended).await;
+    let decided = json!({"reason": "lack_of_commitment", "facts": "Three letters stayed unanswered.",
+        "criteria_applied": ["Answers to inquiries."], "cause": {"kind": "inquiry", "reference": "INQ-77"},
+        "withheld_benefits": ["fast_lanes"]});
+    let membership = staff.director.does(&path("suspend"), &decided).await;
+    let enforcement = text(&membership, "/enforcement/in_force/0/enforcement_action_id").to_owned();
+    let grounds = json!({"grounds": "The letters went to an address that was left."});
+    let path = format!("/v1/enforcement-actions/{enforcement}/file-appeal");
+    let appealed = company.officer.does(&path, &grounds).await;
+    let appeal = text(&appealed, "/appeals/0/appeal_id").to_owned();
+    (enforcement, appeal)
 }

@@ -75,7 +75,9 @@ use ::criteria::EntityType;
 use kernel::Role;
 use kernel::identifiers::IdentifierType;
 use membership::account::values as account;
+use membership::enforcement as enf;
 use membership::membership as mbr;
+use membership::membership::benefits::Benefit;
 use membership::membership::entity_requirements::Need;
 use profile::MissingReason;
 
@@ -90,17 +92,21 @@ pub const STANDING: [&str; 5] =
     ["undecided", "accepted", "rejected", "changed_since_accepted", "changed_since_rejected"];
 
 /// The kinds of things that events happen to.
-pub const AGGREGATES: [&str; 5] = ["account", "invitation", "membership", "profile", "incident"];
+pub const AGGREGATES: [&str; 6] =
+    ["account", "invitation", "membership", "enforcement_action", "profile", "incident"];
 /// Who has to act next.
-pub const WAITING_FOR: [&str; 3] = ["specialist", "supervisor", "company"];
+pub const WAITING_FOR: [&str; 4] = ["specialist", "supervisor", "programme_director", "company"];
 /// What has to be done next, where somebody waits for it.
-const NEXT_STEP: [&str; 6] = [
+const NEXT_STEP: [&str; 9] = [
     "submit_profile",
     "assign_specialist",
     "review_profile",
     "answer_returned_profile",
     "recommend_certification",
     "certify",
+    "answer_suspension",
+    "decide_on_plan",
+    "close_membership",
 ];
 /// Whether a type can be applied for without an invitation.
 const INVITATION: [&str; 3] = ["not_needed", "always", "unless_established_in"];
@@ -110,6 +116,7 @@ fn endings() -> Vec<&'static str> {
     let mut all = names!(mbr::RejectionReason);
     all.extend(names!(mbr::IneligibilityReason));
     all.extend(names!(mbr::WithdrawalReason));
+    all.extend(names!(enf::ReasonCode));
     all.push(mbr::Ending::Expired.reason_code());
     let mut seen = std::collections::BTreeSet::new();
     all.retain(|code| seen.insert(*code));
@@ -124,6 +131,12 @@ codes! {
     OutcomeIn, OutcomeOut = names!(mbr::Outcome);
     VettingOutcomeIn, VettingOutcomeOut = names!(mbr::VettingOutcome);
     VettingSummaryIn, VettingSummaryOut = names!(mbr::VettingSummary);
+    EnforcementKindIn, EnforcementKindOut = names!(enf::EnforcementKind);
+    ReasonCodeIn, ReasonCodeOut = names!(enf::ReasonCode);
+    CauseKindIn, CauseKindOut = names!(enf::CauseKind);
+    EntryFieldIn, EntryFieldOut = names!(enf::EntryField);
+    BenefitIn, BenefitOut = names!(Benefit);
+    TierIn, TierOut = names!(mbr::Tier);
     DateFieldIn, DateFieldOut = names!(mbr::DateField);
     DocumentKindIn, DocumentKindOut = names!(mbr::DocumentKind);
     BondKindIn, BondKindOut = names!(mbr::BondKind);
@@ -142,6 +155,7 @@ codes! {
     NotifiedIn, NotifiedOut = names!(incident::Notified);
     RiskIn, RiskOut = names!(incident::Risk);
     CargoNumberTypeIn, CargoNumberTypeOut = names!(kernel::cargo::CargoNumberType);
+    WithdrawalIn, WithdrawalOut = names!(mbr::WithdrawalReason);
     AppliesIn, AppliesOut = APPLIES;
     MetIn, MetOut = MET;
 }
@@ -149,7 +163,7 @@ codes! {
 inputs! {
     RejectionIn = names!(mbr::RejectionReason);
     IneligibilityIn = names!(mbr::IneligibilityReason);
-    WithdrawalIn = names!(mbr::WithdrawalReason);
+    TierChangeIn = names!(mbr::TierChangeReason);
     OwnershipTypeIn = names!(account::OwnershipType);
     YearsInBusinessIn = names!(account::YearsInBusiness);
     EmployeesIn = names!(account::Employees);
@@ -161,7 +175,13 @@ outputs! {
     KeptTextOut = ["kept", "erased", "altered"];
     MissingFactOut = ["place", "conveyance", "numbers", "goods"];
     DerivedDateFieldOut = names!(mbr::DerivedDateField);
-    TierOut = names!(mbr::Tier);
+    ScopeOut = names!(enf::Scope);
+    ActionStatusOut = names!(enf::ActionStatus);
+    EndKindOut = names!(enf::EndKind);
+    AppealStatusOut = names!(enf::AppealStatus);
+    BenefitStateOut = ["granted", "withheld"];
+    BasisKindOut = ["statute", "portal_manual", "cbp_page", "secondary_source", "design_choice"];
+    ValidationOutcomeOut = names!(mbr::ValidationOutcome);
     StatusOut = names!(mbr::Status);
     DeterminedByOut = names!(mbr::DeterminedBy);
     DeterminationSourceOut = names!(mbr::DeterminationSource);

@@ -1,11 +1,15 @@
-//! Memberships: from application to certification.
+//! Memberships: the application, the certification and the life after it.
 
+pub mod benefits;
 pub mod example;
 pub mod lists;
 pub mod request;
 mod rules;
 pub mod view;
 
+use super::enforcement::request::{
+    RecommendEnforcementRequest, ReinstateRequest, RemoveRequest, SuspendRequest,
+};
 use super::{code_list, date_parameter, events, id_list, look_back};
 use crate::http::answer::json_page;
 use crate::http::{Declares, Given, Req};
@@ -13,18 +17,20 @@ use crate::operation::{Matching, Operation};
 use crate::problem::{Problem, registry};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
+use benefits::BenefitList;
 use criteria::EntityType;
 use kernel::{AccountId, MembershipId, PersonId};
 use lists::{ConflictList, MembershipPage, ToDoView};
 use membership::membership as mbr;
 use membership::membership::command as ask;
 use portal::access::{PermissionType, permission};
-use portal::{Application, MembershipFacts, MembershipFilter};
+use portal::{Application, EnforcementDecision, MembershipFacts, MembershipFilter};
 use request::{
     ApplyRequest, AssignSpecialistRequest, AttachDocumentRequest, CertifyRequest, ChangeIdentifiersRequest,
-    CorrectDateRequest, DeclareEligibilityRequest, DocumentData, FindIneligibleRequest, ReapplyRequest,
-    RecommendCertificationRequest, RecordDeterminationRequest, RecordVettingResultRequest, RejectRequest,
-    RemoveDocumentRequest, SetBondRequest, WithdrawRequest, both, identifiers,
+    ChangeTierRequest, CorrectDateRequest, DeclareEligibilityRequest, DocumentData, FindIneligibleRequest,
+    ReapplyRequest, RecommendCertificationRequest, RecordDeterminationRequest,
+    RecordValidationOutcomeRequest, RecordVettingResultRequest, RejectRequest, RemoveDocumentRequest,
+    RequestWithdrawalRequest, SetBondRequest, WithdrawRequest, both, identifiers,
 };
 use serde_json::{Value, json};
 use view::{MembershipResource, MembershipView};
@@ -87,6 +93,7 @@ async fn list(req: Req<permission::MembershipRead>) -> Result<HttpResponse, Prob
     let filter = MembershipFilter {
         status: query.codes("status", &super::names(&mbr::Status::ALL, mbr::Status::as_str)),
         entity_type: query.codes("entity_type", &super::names(EntityType::ALL, |kind| kind.as_str())),
+        tier: query.codes("tier", &super::names(mbr::Tier::ALL, |tier| tier.as_str())),
         office: query.codes("office", &super::names(mbr::Office::ALL, |office| office.as_str())),
         specialist_id: query.ids::<PersonId>("specialist_id"),
         account_id: query.ids::<AccountId>("account_id"),
@@ -207,6 +214,109 @@ async fn certify(req: Req<permission::MembershipCertify>) -> Result<HttpResponse
     .await
 }
 
+async fn record_validation_outcome(
+    req: Req<permission::MembershipValidate>,
+) -> Result<HttpResponse, Problem> {
+    let id: MembershipId = req.id("membership_id")?;
+    let body: RecordValidationOutcomeRequest = req.body()?;
+    command(&req, id, |_| {
+        let RecordValidationOutcomeRequest {
+            validation_reference,
+            validated_on,
+            best_practices,
+            revalidation_due_on,
+            reported_by,
+        } = body.clone();
+        let validated_on = validated_on.unwrap_or_else(|| kernel::programme_date(req.state.portal.now()));
+        ask::RecordValidationOutcome {
+            validation_reference,
+            validated_on,
+            best_practices,
+            revalidation_due_on,
+            reported_by,
+        }
+        .into()
+    })
+    .await
+}
+
+async fn change_tier(req: Req<permission::MembershipValidate>) -> Result<HttpResponse, Problem> {
+    let id: MembershipId = req.id("membership_id")?;
+    let body: ChangeTierRequest = req.body()?;
+    command(&req, id, |_| {
+        let ChangeTierRequest { tier, reason, text, assessed_by } = body.clone();
+        ask::ChangeTier { tier, reason, text, assessed_by }.into()
+    })
+    .await
+}
+
+async fn recommend_enforcement(req: Req<permission::EnforcementRecommend>) -> Result<HttpResponse, Problem> {
+    let id: MembershipId = req.id("membership_id")?;
+    let body: RecommendEnforcementRequest = req.body()?;
+    command(&req, id, |_| {
+        let RecommendEnforcementRequest { action, reason, text } = body.clone();
+        ask::RecommendEnforcement { action, reason, text }.into()
+    })
+    .await
+}
+
+/// Suspending, removing and reinstating go the same way.
+async fn enforce(
+    req: &Req<permission::EnforcementDecide>,
+    id: MembershipId,
+    decision: EnforcementDecision,
+) -> Result<HttpResponse, Problem> {
+    req.command::<MembershipResource, _, _>(StatusCode::OK, |call| {
+        let (portal, decision) = (&req.state.portal, decision.clone());
+        async move { portal.enforce(&call, id, decision).await }
+    })
+    .await
+}
+
+async fn suspend(req: Req<permission::EnforcementDecide>) -> Result<HttpResponse, Problem> {
+    let id: MembershipId = req.id("membership_id")?;
+    let body: SuspendRequest = req.body()?;
+    enforce(&req, id, body.decision()).await
+}
+
+async fn remove(req: Req<permission::EnforcementDecide>) -> Result<HttpResponse, Problem> {
+    let id: MembershipId = req.id("membership_id")?;
+    let body: RemoveRequest = req.body()?;
+    enforce(&req, id, body.decision()).await
+}
+
+async fn reinstate(req: Req<permission::EnforcementDecide>) -> Result<HttpResponse, Problem> {
+    let id: MembershipId = req.id("membership_id")?;
+    let body: ReinstateRequest = req.body()?;
+    enforce(&req, id, body.decision()).await
+}
+
+async fn request_withdrawal(req: Req<permission::MembershipLeave>) -> Result<HttpResponse, Problem> {
+    let id: MembershipId = req.id("membership_id")?;
+    let body: RequestWithdrawalRequest = req.body()?;
+    command(&req, id, |MembershipFacts { account, .. }| {
+        let RequestWithdrawalRequest { reason, text } = body.clone();
+        ask::RequestWithdrawal { account, reason, text }.into()
+    })
+    .await
+}
+
+async fn close(req: Req<permission::MembershipClose>) -> Result<HttpResponse, Problem> {
+    let id: MembershipId = req.id("membership_id")?;
+    let _: request::CloseRequest = req.body()?;
+    req.command::<MembershipResource, _, _>(StatusCode::OK, |call| {
+        let portal = &req.state.portal;
+        async move { portal.close_membership(&call, id).await }
+    })
+    .await
+}
+
+async fn benefits(req: Req<permission::MembershipRead>) -> Result<HttpResponse, Problem> {
+    let id: MembershipId = req.id("membership_id")?;
+    let membership = req.state.portal.membership(&req.call()?, id, look_back(&req)?).await?;
+    Ok(json_page(&BenefitList::of(&membership.state)))
+}
+
 async fn reject(req: Req<permission::MembershipReject>) -> Result<HttpResponse, Problem> {
     let id: MembershipId = req.id("membership_id")?;
     let body: RejectRequest = req.body()?;
@@ -297,6 +407,7 @@ pub fn operations() -> Vec<Operation> {
             .paged()
             .parameter("status", "Only these statuses.", statuses)
             .parameter("entity_type", "Only these types.", names(EntityType::ALL, EntityType::as_str))
+            .parameter("tier", "Only these tiers.", names(mbr::Tier::ALL, |tier| tier.as_str()))
             .parameter("office", "Only these offices.", names(mbr::Office::ALL, mbr::Office::as_str))
             .parameter("specialist_id", "Only those of these specialists.", id_list("per"))
             .parameter("account_id", "Only those of these accounts.", id_list("acc"))
@@ -344,6 +455,34 @@ pub fn operations() -> Vec<Operation> {
         on_one("certify", "membership_certify", certify)
             .about("memberships", "Certify", "By a supervisor or the programme director who did not recommend it. CBP aims at 90 days from the submission of the profile (6 U.S.C. 964(c)).")
             .takes::<CertifyRequest>(json!({})),
+        on_one("record-validation-outcome", "membership_record_validation_outcome", record_validation_outcome)
+            .about("memberships", "Record that a validation was passed", "The first makes the member validated, in Tier II where tiers are applied; a later one renews it and leaves the tier. Qualifying best practices lead to Tier III. The next validation is due as policy says, or sooner where that is said. Somebody other than the one who wrote the report records it. A failed validation is recorded as the cause of an enforcement action.")
+            .takes::<RecordValidationOutcomeRequest>(json!({"validation_reference": "VAL-2027-00412", "reported_by": "per_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6"})),
+        on_one("change-tier", "membership_change_tier", change_tier)
+            .about("memberships", "Change the tier", "Of a validated member, with a reason, decided by somebody other than the one who assessed it: to Tier III for qualifying best practices, back to Tier II when the criteria are no longer exceeded. Never while suspended.")
+            .takes::<ChangeTierRequest>(json!({"tier": "tier_3", "reason": "best_practices_qualify", "text": "Seal checks by camera; all five parts of the framework were shown.", "assessed_by": "per_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6"})),
+        Operation::get("/v1/memberships/{membership_id}/benefits", "membership_benefits", benefits)
+            .about("memberships", "See the benefits", "What goes with tier and type, each with its source and the day on which that was read. While the member is suspended they are withheld, all of them or those that the suspension names. Whether a shipment drew one is not known here.")
+            .looks_back()
+            .answers::<BenefitList>(200, benefits::example()),
+        on_one("recommend-enforcement", "membership_recommend_enforcement", recommend_enforcement)
+            .about("memberships", "Recommend an enforcement action", "A suspension, a removal or a reinstatement, to the programme director; somebody else decides. A newer recommendation takes the place of an older one. The company never sees it.")
+            .takes::<RecommendEnforcementRequest>(json!({"action": "suspension", "reason": "failed_validation", "text": "Two of three sites kept no log of seals."})),
+        on_one("suspend", "membership_suspend", suspend)
+            .about("memberships", "Suspend a member", "All benefits are withheld, or those that are named, such as FAST lanes only; then the status stays. Recommended by somebody else. Makes an entry of the register: reason, facts, criteria and cause are never absent, and one cause has one action at a time. The company has 90 days from the letter to answer.")
+            .takes::<SuspendRequest>(json!({"reason": "failed_validation", "facts": "Trailer 4471 stood unlocked; no log of its seal was kept.", "criteria_applied": ["Seal control (7.24): not followed."], "cause": {"kind": "validation", "reference": "VAL-2028-00077"}})),
+        on_one("remove", "membership_remove", remove)
+            .about("memberships", "Remove a member", "A suspended one when its time to answer is over and no good answer came; one in good standing for aggravated circumstances or knowingly false information. Recommended by somebody else, and never while an appeal is open. Makes an entry of the register.")
+            .takes::<RemoveRequest>(json!({"reason": "aggravated_inadequate_security", "facts": "The yard has had no fence since March.", "criteria_applied": ["Physical security (9.1): not met."], "cause": {"kind": "validation", "reference": "VAL-2028-00081"}})),
+        on_one("reinstate", "membership_reinstate", reinstate)
+            .about("memberships", "Reinstate a member", "A suspension is lifted on the corrective plan that the company has submitted, with its consent to unannounced visits. Recommended by somebody else. Makes an entry of the register.")
+            .takes::<ReinstateRequest>(json!({"enforcement_action_id": "enf_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6", "facts": "The plan names two objectives with dates; both can be checked on site.", "criteria_applied": ["A corrective plan with objectives and dates."]})),
+        on_one("request-withdrawal", "membership_request_withdrawal", request_withdrawal)
+            .about("memberships", "Ask to leave", "By the primary or the alternate point of contact, with a reason, also while suspended. The membership goes on until CBP closes it.")
+            .takes::<RequestWithdrawalRequest>(json!({"reason": "merged_or_sold"})),
+        on_one("close", "membership_close", close)
+            .about("memberships", "Close a membership", "That its company asked to leave. What is in force against it ends. After a withdrawal that follows a suspension a waiting time begins before a new application.")
+            .takes::<request::CloseRequest>(json!({})),
         on_one("reject", "membership_reject", reject)
             .about("memberships", "Reject the application", "With a reason for the company.")
             .takes::<RejectRequest>(json!({"reason": "criteria_not_met", "text": "The security profile does not meet the criteria."})),
@@ -354,7 +493,7 @@ pub fn operations() -> Vec<Operation> {
             .about("memberships", "Withdraw the application", "With a reason.")
             .takes::<WithdrawRequest>(json!({"reason": "no_longer_trading"})),
         Operation::post("/v1/memberships/{membership_id}/reapply", "membership_reapply", reapply)
-            .about("memberships", "Apply again", "After a rejection, a finding of ineligibility, a withdrawal or an expiry: a new application of the same type, which names the old one.")
+            .about("memberships", "Apply again", "After a removal, a rejection, a finding of ineligibility, a withdrawal or an expiry: a new application of the same type, which names the old one. After a removal, and after a withdrawal that followed a suspension, only when the waiting time is over; a refusal names the first day.")
             .takes::<ReapplyRequest>(json!({"country_of_establishment": "US", "identifiers": identifiers_example()}))
             .answers::<MembershipView>(201, example::applied())
             .tagged()

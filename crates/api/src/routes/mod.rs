@@ -5,6 +5,7 @@ pub mod agreements;
 pub mod code;
 pub mod criteria;
 pub mod docs;
+pub mod enforcement;
 pub mod events;
 pub mod incidents;
 pub mod invitations;

@@ -68,6 +68,8 @@ fn fill(path: &str) -> String {
         "account_id" => "acc_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6",
         "membership_id" => "mbr_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6",
         "profile_id" => "prf_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6",
+        "enforcement_action_id" => "enf_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6",
+        "appeal_id" => "apl_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6",
         "invitation_id" => "inv_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6",
         "incident_id" => "inc_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6",
         "person_id" => "per_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6",
@@ -265,6 +267,10 @@ fn the_example_of_an_answer_shows_what_the_operation_has_done() {
     };
     let after = |verb: &str| example(&format!("/v1/memberships/{{membership_id}}/{verb}"));
     assert_eq!(after("certify")["status"], "certified");
+    assert_eq!(after("record-validation-outcome")["status"], "validated");
+    assert_eq!(after("change-tier")["tier"], "tier_3");
+    assert_eq!(after("suspend")["status"], "suspended");
+    assert_eq!(after("remove")["status"], "removed");
     assert_eq!(after("reject")["ending"]["reason"], "criteria_not_met");
     assert_eq!(after("set-bond")["bond"]["kind"], "importer");
     assert_eq!(after("correct-date")["corrections"][0]["field"], "applied_on");

@@ -18,6 +18,8 @@ struct Stage {
     taken: RefCell<BTreeSet<&'static str>>,
     specialist: String,
     supervisor: String,
+    director: String,
+    another_director: String,
 }
 
 /// Somebody of a company, with the ids that stand where an example has its own.
@@ -49,6 +51,8 @@ impl Stage {
             taken: RefCell::default(),
             specialist: server.token("examples-specialist", &[Role::Specialist]),
             supervisor: server.token("examples-supervisor", &[Role::Supervisor]),
+            director: server.token("examples-director", &[Role::ProgrammeDirector]),
+            another_director: server.token("examples-director-2", &[Role::ProgrammeDirector]),
             server,
         }
     }
@@ -66,6 +70,7 @@ impl Stage {
             ("membership_id", "mbr"),
             ("profile_id", "prf"),
             ("invitation_id", "inv"),
+            ("enforcement_action_id", "enf"),
             ("incident_id", "inc"),
         ]
         .iter()
@@ -154,6 +159,7 @@ fn every_request_example_is_taken_in_the_order_of_the_main_job() {
     stage.submit(&officer);
     review(&stage, &officer);
     certify(&stage, &officer);
+    enforcement(&stage, &mut officer);
     incidents(&stage, &officer);
     endings(&stage);
     let with_a_body = stage.operations.values().filter(|operation| operation.body.is_some());
@@ -217,6 +223,47 @@ fn certify(stage: &Stage, officer: &Officer) {
     let certified = stage.send("membership_certify", &stage.supervisor, officer);
     assert_eq!(certified["status"], "certified");
     stage.send("membership_correct_date", &stage.supervisor, officer);
+    let validated = stage.send("membership_record_validation_outcome", &stage.supervisor, officer);
+    assert_eq!((&validated["status"], &validated["tier"]), (&json!("validated"), &json!("tier_2")));
+    assert_eq!(stage.send("membership_change_tier", &stage.supervisor, officer)["tier"], "tier_3");
+}
+
+/// Suspended, answered, appealed, reinstated; removed and restored; closed at last.
+fn enforcement(stage: &Stage, officer: &mut Officer) {
+    let recommend = |officer: &Officer, action: &str, reason: &str| {
+        let path = format!("/v1/memberships/{}/recommend-enforcement", officer.ids["mbr"]);
+        stage.post(
+            &stage.specialist,
+            &path,
+            &json!({"action": action, "reason": reason, "text": "See the report."}),
+        );
+    };
+    stage.send("membership_recommend_enforcement", &stage.specialist, officer);
+    let suspended = stage.send("membership_suspend", &stage.director, officer);
+    assert_eq!(suspended["status"], "suspended");
+    officer.knows("enf", &suspended["enforcement"]["in_force"][0]["enforcement_action_id"]);
+    stage.send("enforcement_action_submit_corrective_plan", &officer.token, officer);
+    stage.send("enforcement_action_file_appeal", &officer.token, officer);
+    stage.send("enforcement_action_withdraw_appeal", &officer.token, officer);
+    stage.send("enforcement_action_file_appeal", &officer.token, officer);
+    let denied = stage.send("enforcement_action_deny_appeal", &stage.another_director, officer);
+    assert_eq!((&denied["status"], &denied["appeals"][1]["status"]), (&json!("open"), &json!("denied")));
+    stage.send("enforcement_action_correct_entry", &stage.director, officer);
+    recommend(officer, "reinstatement", "corrective_plan_accepted");
+    assert_eq!(stage.send("membership_reinstate", &stage.director, officer)["status"], "validated");
+
+    recommend(officer, "removal", "aggravated_inadequate_security");
+    let removed = stage.send("membership_remove", &stage.director, officer);
+    assert_eq!((&removed["status"], &removed["tier"]), (&json!("removed"), &Value::Null));
+    officer.knows("enf", &removed["enforcement"]["in_force"][0]["enforcement_action_id"]);
+    stage.send("enforcement_action_file_appeal", &officer.token, officer);
+    let granted = stage.send("enforcement_action_grant_appeal", &stage.another_director, officer);
+    assert_eq!(granted["ended"]["how"], "appeal_granted");
+    let path = format!("/v1/memberships/{}", officer.ids["mbr"]);
+    assert_eq!(stage.server.get_as(&officer.token, &path).json()["status"], "validated");
+
+    stage.send("membership_request_withdrawal", &officer.token, officer);
+    assert_eq!(stage.send("membership_close", &stage.supervisor, officer)["status"], "withdrawn");
 }
 
 /// An incident that the company reports, and that CBP looks into.

@@ -119,6 +119,8 @@ impl Stage {
             .replace("{profile_id}", &self.profile)
             .replace("{invitation_id}", &self.invitation)
             .replace("{incident_id}", &self.incident)
+            .replace("{enforcement_action_id}", "enf_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6")
+            .replace("{appeal_id}", "apl_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6")
             .replace("{person_id}", &self.person)
             .replace("{criterion_id}", "1.1")
             .replace("{edition}", "2020")
@@ -213,7 +215,10 @@ fn every_operation_answers_each_caller_as_the_table_says() {
             // Four eyes and other rules about persons are the domain's own, and say so with a code.
             let by_rule = body.contains("\"code\":");
             assert!(answer.status != 403 || by_rule, "{what}: {body}");
-            assert!(answer.status != 404 || operation.id == "snapshot_get", "{what}: {body}");
+            // Nothing is suspended here; the end-to-end matrix has an entry of the register.
+            let nowhere =
+                operation.path.contains("{enforcement_action_id}") || operation.path.contains("{appeal_id}");
+            assert!(answer.status != 404 || operation.id == "snapshot_get" || nowhere, "{what}: {body}");
             assert!(matches!(reach, Reach::Own | Reach::Assigned | Reach::Office | Reach::All));
         }
     }

@@ -1,5 +1,6 @@
 //! What can be asked of a membership. Values are typed; their shapes were checked at the edge.
 
+use super::benefits::Benefit;
 use super::bond::Bond;
 use super::declaration::Declarations;
 use super::document::Document;
@@ -8,15 +9,23 @@ use super::facts::AccountFacts;
 use super::identifier::IdentifierUse;
 use super::status::Verb;
 use super::values::{
-    DateField, IneligibilityReason, Office, RejectionReason, VettingOutcome, VettingSummary, WithdrawalReason,
+    DateField, IneligibilityReason, Office, RejectionReason, Tier, TierChangeReason, VettingOutcome,
+    VettingSummary, WithdrawalReason,
 };
+use crate::enforcement::{Cause, CorrectivePlan, EnforcementKind, ReasonCode};
 use chrono::NaiveDate;
 use criteria::EntityType;
 use kernel::identifiers::Identifier;
-use kernel::{AccountId, CountryCode, DocumentId, InvitationId, MembershipId, PersonId, ProfileId, Text};
+use kernel::{
+    AccountId, AppealId, CountryCode, DocumentId, EnforcementActionId, InvitationId, MembershipId, PersonId,
+    ProfileId, Text,
+};
 
 /// Words that go with a decision. They must name no person.
 pub type Remark = Text<4000>;
+
+/// By which name CBP keeps a validation, as typed.
+pub type ValidationReference = Text<60>;
 
 /// Apply for a membership. Handbook 3.3: SubmitCompanyProfile and AcceptAgreement.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,6 +56,8 @@ pub struct Apply {
     pub pilot_places_taken: u32,
     /// Which other live memberships of the account use identifiers for this type.
     pub in_use: Vec<IdentifierUse>,
+    /// The first day on which the account may apply for this type, where an earlier membership left it a waiting time.
+    pub waits_until: Option<NaiveDate>,
 }
 
 /// Replace the whole list of identifiers.
@@ -214,6 +225,130 @@ pub struct CorrectDate {
     pub accept_expiry: bool,
 }
 
+/// Record that a validation was passed. Handbook 3.3: RecordValidationOutcome and RecordRevalidationOutcome.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordValidationOutcome {
+    /// The validation.
+    pub validation_reference: ValidationReference,
+    /// The day on which it was passed.
+    pub validated_on: NaiveDate,
+    /// Which best practices qualify, and why; needed for Tier III and for nothing else.
+    pub best_practices: Option<Remark>,
+    /// The day by which the next validation is due, where it is to be sooner than policy says.
+    pub revalidation_due_on: Option<NaiveDate>,
+    /// The specialist who wrote the report.
+    pub reported_by: PersonId,
+}
+
+/// Raise or lower the tier of a validated member. Handbook 3.3: ChangeTier.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeTier {
+    /// The tier.
+    pub tier: Tier,
+    /// Why, in one code.
+    pub reason: TierChangeReason,
+    /// Why, in words for the company.
+    pub text: Remark,
+    /// The specialist who assessed it.
+    pub assessed_by: PersonId,
+}
+
+/// What an enforcement action that is in force says. It is an aggregate of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InForce {
+    /// The action.
+    pub enforcement_action_id: EnforcementActionId,
+    /// What was decided.
+    pub action: EnforcementKind,
+    /// Why.
+    pub reason: ReasonCode,
+    /// What gave cause.
+    pub cause: Cause,
+    /// The last day to answer it.
+    pub answer_due_on: Option<NaiveDate>,
+    /// Whether an appeal against it is open.
+    pub appeal_open: bool,
+    /// The newest plan with which the company answered it.
+    pub plan: Option<CorrectivePlan>,
+}
+
+/// Recommend an enforcement action to the programme director.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecommendEnforcement {
+    /// What.
+    pub action: EnforcementKind,
+    /// Why, in one code.
+    pub reason: ReasonCode,
+    /// Why, in words for the programme director.
+    pub text: Remark,
+}
+
+/// Withhold benefits for a time. Handbook 3.3: Suspend.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suspend {
+    /// The enforcement action, a new id.
+    pub enforcement_action_id: EnforcementActionId,
+    /// The benefits to withhold; none stands for all.
+    pub withheld_benefits: Vec<Benefit>,
+    /// Why, in one code.
+    pub reason: ReasonCode,
+    /// What gave cause.
+    pub cause: Option<Cause>,
+    /// What is in force.
+    pub in_force: Vec<InForce>,
+}
+
+/// Expel. Handbook 3.3: Remove.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remove {
+    /// The enforcement action, a new id.
+    pub enforcement_action_id: EnforcementActionId,
+    /// Why, in one code.
+    pub reason: ReasonCode,
+    /// What gave cause.
+    pub cause: Option<Cause>,
+    /// What is in force.
+    pub in_force: Vec<InForce>,
+}
+
+/// Lift a suspension. Handbook 3.3: Reinstate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reinstate {
+    /// The enforcement action, a new id.
+    pub enforcement_action_id: EnforcementActionId,
+    /// The suspension to lift.
+    pub suspension: EnforcementActionId,
+    /// What is in force.
+    pub in_force: Vec<InForce>,
+}
+
+/// Give back what stood before an action, because an appeal was granted. Handbook 3.3: GrantAppeal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Restore {
+    /// The action that is undone.
+    pub enforcement_action_id: EnforcementActionId,
+    /// The appeal that was granted.
+    pub appeal_id: AppealId,
+}
+
+/// Ask to leave. Handbook 3.3: RequestWithdrawal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestWithdrawal {
+    /// What the account says: who its points of contact are.
+    pub account: AccountFacts,
+    /// Why, in one code.
+    pub reason: WithdrawalReason,
+    /// Why, in words; needed where the code is `other`.
+    pub text: Option<Remark>,
+}
+
+/// Close what the company asked to leave. Handbook 3.3: CloseAccount.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Close {
+    /// What is in force.
+    pub in_force: Vec<InForce>,
+}
+
 macro_rules! commands {
     ($($(#[doc = $doc:expr])+ $name:ident,)+) => {
         /// Every command.
@@ -278,4 +413,22 @@ commands! {
     ExpireApplication,
     /// Mend a date.
     CorrectDate,
+    /// Record that a validation was passed.
+    RecordValidationOutcome,
+    /// Raise or lower the tier.
+    ChangeTier,
+    /// Recommend an enforcement action.
+    RecommendEnforcement,
+    /// Withhold benefits.
+    Suspend,
+    /// Expel.
+    Remove,
+    /// Lift a suspension.
+    Reinstate,
+    /// Give back what stood before.
+    Restore,
+    /// Ask to leave.
+    RequestWithdrawal,
+    /// Close what the company asked to leave.
+    Close,
 }

@@ -2,8 +2,9 @@
 //!
 //! Events carry facts for readers: the status after, the dates that follow, the determinations that changed. Persons are ids.
 
+use super::benefits::Benefit;
 use super::bond::Bond;
-use super::command::Remark;
+use super::command::{Remark, ValidationReference};
 use super::declaration::Declarations;
 use super::document::{AttachedDocument, Document};
 use super::eligibility::{Condition, Determination};
@@ -11,12 +12,16 @@ use super::facts::AcceptedAgreement;
 use super::identifier::CheckedIdentifier;
 use super::status::Status;
 use super::values::{
-    DateField, DerivedDateField, IneligibilityReason, Office, RejectionReason, Tier, VettingOutcome,
-    VettingSummary, WithdrawalReason,
+    DateField, DerivedDateField, IneligibilityReason, Office, RejectionReason, Tier, TierChangeReason,
+    ValidationOutcome, VettingOutcome, VettingSummary, WithdrawalReason,
 };
+use crate::enforcement::{EnforcementKind, ReasonCode};
 use chrono::NaiveDate;
 use criteria::EntityType;
-use kernel::{AccountId, CountryCode, DocumentId, InvitationId, MembershipId, PersonId, ProfileId};
+use kernel::{
+    AccountId, AppealId, CountryCode, DocumentId, EnforcementActionId, InvitationId, MembershipId, PersonId,
+    ProfileId,
+};
 use serde::{Deserialize, Serialize};
 
 kernel::events! {
@@ -64,6 +69,24 @@ kernel::events! {
         ApplicationExpired(MembershipApplicationExpired) = "membership.application_expired", 1;
         /// A date that was recorded wrong was mended.
         DateCorrected(MembershipDateCorrected) = "membership.date_corrected", 1;
+        /// A validation was passed: the member is validated, or stays so.
+        ValidationOutcomeRecorded(MembershipValidationOutcomeRecorded) = "membership.validation_outcome_recorded", 1;
+        /// The tier was raised or lowered on review.
+        TierChanged(MembershipTierChanged) = "membership.tier_changed", 1;
+        /// CBP staff recommended an enforcement action to the programme director. Companies do not see it.
+        EnforcementRecommended(MembershipEnforcementRecommended) = "membership.enforcement_recommended", 1;
+        /// Benefits are withheld: all of them, and the member is suspended, or some.
+        Suspended(MembershipSuspended) = "membership.suspended", 1;
+        /// The member was removed.
+        Removed(MembershipRemoved) = "membership.removed", 1;
+        /// A suspension was lifted on a corrective plan.
+        Reinstated(MembershipReinstated) = "membership.reinstated", 1;
+        /// An appeal was granted: what stood before is restored.
+        Restored(MembershipRestored) = "membership.restored", 1;
+        /// The point of contact asked to leave.
+        WithdrawalRequested(MembershipWithdrawalRequested) = "membership.withdrawal_requested", 1;
+        /// CBP closed the membership that the company asked to leave.
+        Closed(MembershipClosed) = "membership.closed", 1;
     }
 }
 
@@ -75,6 +98,9 @@ pub const FOR_STAFF: &[(&str, Option<&str>, &str)] = &[
     ("membership.vetting_result_recorded", None, "summary"),
     ("membership.vetting_result_recorded", Some("determination"), "basis"),
 ];
+
+/// The type of event that a company does not see at all: it would warn of what is still to be decided.
+pub const UNSEEN_BY_COMPANIES: &str = "membership.enforcement_recommended";
 
 /// Other live memberships used the same identifiers, and somebody decided that this was no bar.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -473,4 +499,191 @@ pub struct MembershipDateCorrected {
     pub corrected_by: PersonId,
     /// The programme date.
     pub corrected_on: NaiveDate,
+}
+
+/// Payload of `membership.validation_outcome_recorded`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MembershipValidationOutcomeRecorded {
+    /// The validation.
+    pub validation_reference: ValidationReference,
+    /// Whether it was the first.
+    pub outcome: ValidationOutcome,
+    /// The day on which it was passed.
+    pub validated_on: NaiveDate,
+    /// The tier after, for types to which tiers are applied.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tier: Option<Tier>,
+    /// The tier before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub earlier_tier: Option<Tier>,
+    /// Which best practices qualify, and why, where Tier III rests on them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub best_practices: Option<Remark>,
+    /// The day by which the next validation is due.
+    pub revalidation_due_on: NaiveDate,
+    /// Who wrote the report.
+    pub reported_by: PersonId,
+    /// Who recorded the outcome; somebody else.
+    pub recorded_by: PersonId,
+    /// The programme date on which it was recorded.
+    pub recorded_on: NaiveDate,
+    /// The status before.
+    pub earlier_status: Status,
+    /// The status after.
+    pub status: Status,
+}
+
+/// Payload of `membership.tier_changed`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MembershipTierChanged {
+    /// The tier after.
+    pub tier: Tier,
+    /// The tier before.
+    pub earlier_tier: Tier,
+    /// Why, in one code.
+    pub reason: TierChangeReason,
+    /// Why, in words.
+    pub text: Remark,
+    /// Who assessed it.
+    pub assessed_by: PersonId,
+    /// Who decided; somebody else.
+    pub changed_by: PersonId,
+    /// The programme date.
+    pub changed_on: NaiveDate,
+}
+
+/// Payload of `membership.enforcement_recommended`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MembershipEnforcementRecommended {
+    /// What.
+    pub action: EnforcementKind,
+    /// Why, in one code.
+    pub reason: ReasonCode,
+    /// Why, in words.
+    pub text: Remark,
+    /// Who recommends. Somebody else has to decide.
+    pub recommended_by: PersonId,
+    /// The programme date.
+    pub recommended_on: NaiveDate,
+}
+
+/// Payload of `membership.suspended`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MembershipSuspended {
+    /// The entry of the register.
+    pub enforcement_action_id: EnforcementActionId,
+    /// The benefits that are withheld, where it is partial.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub withheld_benefits: Vec<Benefit>,
+    /// Why, in one code.
+    pub reason: ReasonCode,
+    /// Who decided.
+    pub decided_by: PersonId,
+    /// The programme date.
+    pub decided_on: NaiveDate,
+    /// The status before.
+    pub earlier_status: Status,
+    /// The status after.
+    pub status: Status,
+}
+
+/// Payload of `membership.removed`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MembershipRemoved {
+    /// The entry of the register.
+    pub enforcement_action_id: EnforcementActionId,
+    /// Why, in one code.
+    pub reason: ReasonCode,
+    /// The suspensions that end with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ended_actions: Vec<EnforcementActionId>,
+    /// Who decided.
+    pub decided_by: PersonId,
+    /// The programme date.
+    pub removed_on: NaiveDate,
+    /// The first day of a new application.
+    pub reapply_from: NaiveDate,
+    /// The status before.
+    pub earlier_status: Status,
+    /// The status after.
+    pub status: Status,
+}
+
+/// Payload of `membership.reinstated`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MembershipReinstated {
+    /// The entry of the register.
+    pub enforcement_action_id: EnforcementActionId,
+    /// The suspension that is lifted.
+    pub suspension: EnforcementActionId,
+    /// Who decided.
+    pub decided_by: PersonId,
+    /// The programme date.
+    pub reinstated_on: NaiveDate,
+    /// The status before.
+    pub earlier_status: Status,
+    /// The status after.
+    pub status: Status,
+}
+
+/// Payload of `membership.restored`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MembershipRestored {
+    /// The action that is undone.
+    pub enforcement_action_id: EnforcementActionId,
+    /// The appeal that was granted.
+    pub appeal_id: AppealId,
+    /// The suspensions that are in force again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub resumed_actions: Vec<EnforcementActionId>,
+    /// Who granted it.
+    pub decided_by: PersonId,
+    /// The programme date.
+    pub restored_on: NaiveDate,
+    /// The status before.
+    pub earlier_status: Status,
+    /// The status after.
+    pub status: Status,
+}
+
+/// Payload of `membership.withdrawal_requested`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MembershipWithdrawalRequested {
+    /// Why, in one code.
+    pub reason: WithdrawalReason,
+    /// Why, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<Remark>,
+    /// The point of contact.
+    pub requested_by: PersonId,
+    /// The programme date.
+    pub requested_on: NaiveDate,
+}
+
+/// Payload of `membership.closed`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MembershipClosed {
+    /// Why, in one code, as the company asked.
+    pub reason: WithdrawalReason,
+    /// Why, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<Remark>,
+    /// The point of contact who asked.
+    pub requested_by: PersonId,
+    /// When.
+    pub requested_on: NaiveDate,
+    /// The suspensions that end with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ended_actions: Vec<EnforcementActionId>,
+    /// Who closed it.
+    pub closed_by: PersonId,
+    /// The programme date.
+    pub closed_on: NaiveDate,
+    /// The first day of a new application, where a waiting time applies: after a suspension.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reapply_from: Option<NaiveDate>,
+    /// The status before.
+    pub earlier_status: Status,
+    /// The status after.
+    pub status: Status,
 }

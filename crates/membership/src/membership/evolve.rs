@@ -3,16 +3,20 @@
 use super::document::AttachedDocument;
 use super::eligibility::DeterminationSource;
 use super::event::{
-    MembershipApplied, MembershipCertified, MembershipDateCorrected, MembershipEvent,
+    MembershipApplied, MembershipCertified, MembershipClosed, MembershipDateCorrected, MembershipEvent,
     MembershipFoundIneligible, MembershipProfileApproved, MembershipProfileReturned,
-    MembershipProfileSubmitted, MembershipVettingReopened, MembershipVettingResultRecorded,
+    MembershipProfileSubmitted, MembershipRemoved, MembershipRestored, MembershipSuspended,
+    MembershipValidationOutcomeRecorded, MembershipVettingReopened, MembershipVettingResultRecorded,
 };
 use super::state::{
-    Assignment, Correction, Ending, Identity, Membership, ProfileStage, ProfileStanding, Recommendation,
-    Vetting,
+    ActionInForce, Assignment, Correction, Ending, EnforcementRecommendation, Identity, Membership,
+    PassedValidation, ProfileStage, ProfileStanding, Recommendation, Vetting, WithdrawalRequest,
 };
+use super::status::Status;
 use super::values::{DateField, DerivedDateField, VettingOutcome};
+use crate::enforcement::EnforcementKind;
 use chrono::NaiveDate;
+use kernel::EnforcementActionId;
 
 /// Applies one event.
 pub fn evolve(membership: &mut Membership, event: &MembershipEvent) {
@@ -85,6 +89,30 @@ pub fn evolve(membership: &mut Membership, event: &MembershipEvent) {
             ended(membership, Ending::Expired, event.expired_on, None);
         }
         MembershipEvent::DateCorrected(event) => date_corrected(membership, event),
+        MembershipEvent::ValidationOutcomeRecorded(event) => validation_outcome_recorded(membership, event),
+        MembershipEvent::TierChanged(event) => membership.tier = Some(event.tier),
+        MembershipEvent::EnforcementRecommended(event) => {
+            membership.enforcement.recommendation = Some(EnforcementRecommendation {
+                action: event.action,
+                reason: event.reason,
+                text: event.text.clone(),
+                recommended_by: event.recommended_by,
+                recommended_on: event.recommended_on,
+            });
+        }
+        MembershipEvent::Suspended(event) => suspended(membership, event),
+        MembershipEvent::Removed(event) => removed(membership, event),
+        MembershipEvent::Reinstated(event) => lifted(membership, event.suspension, event.status),
+        MembershipEvent::Restored(event) => restored(membership, event),
+        MembershipEvent::WithdrawalRequested(event) => {
+            membership.withdrawal_request = Some(WithdrawalRequest {
+                reason: event.reason,
+                text: event.text.clone(),
+                requested_by: event.requested_by,
+                requested_on: event.requested_on,
+            });
+        }
+        MembershipEvent::Closed(event) => closed(membership, event),
     }
 }
 
@@ -178,6 +206,82 @@ fn certified(membership: &mut Membership, event: &MembershipCertified) {
     membership.dates.first_validation_due_on = Some(event.first_validation_due_on);
 }
 
+fn validation_outcome_recorded(membership: &mut Membership, event: &MembershipValidationOutcomeRecorded) {
+    membership.status = event.status;
+    membership.tier = event.tier;
+    membership.dates.validated_on = Some(event.validated_on);
+    membership.dates.revalidation_due_on = Some(event.revalidation_due_on);
+    membership.validations.push(PassedValidation {
+        validation_reference: event.validation_reference.clone(),
+        outcome: event.outcome,
+        validated_on: event.validated_on,
+        tier: event.tier,
+        reported_by: event.reported_by,
+        recorded_by: event.recorded_by,
+        recorded_on: event.recorded_on,
+    });
+}
+
+fn suspended(membership: &mut Membership, event: &MembershipSuspended) {
+    membership.status = event.status;
+    membership.enforcement.recommendation = None;
+    membership.enforcement.in_force.push(ActionInForce {
+        enforcement_action_id: event.enforcement_action_id,
+        action: EnforcementKind::Suspension,
+        withheld_benefits: event.withheld_benefits.clone(),
+        status_before: event.earlier_status,
+        ended: Vec::new(),
+    });
+}
+
+fn removed(membership: &mut Membership, event: &MembershipRemoved) {
+    membership.status = event.status;
+    membership.enforcement.recommendation = None;
+    let ended_with_it = std::mem::take(&mut membership.enforcement.in_force);
+    membership.enforcement.in_force.push(ActionInForce {
+        enforcement_action_id: event.enforcement_action_id,
+        action: EnforcementKind::Removal,
+        withheld_benefits: Vec::new(),
+        status_before: event.earlier_status,
+        ended: ended_with_it,
+    });
+    let ending = Ending::Removed {
+        reason: event.reason,
+        enforcement_action_id: event.enforcement_action_id,
+        decided_by: event.decided_by,
+    };
+    ended(membership, ending, event.removed_on, Some(event.reapply_from));
+}
+
+fn lifted(membership: &mut Membership, suspension: EnforcementActionId, status: Status) {
+    membership.status = status;
+    membership.enforcement.recommendation = None;
+    membership.enforcement.in_force.retain(|action| action.enforcement_action_id != suspension);
+}
+
+/// What an action had ended is in force again.
+fn restored(membership: &mut Membership, event: &MembershipRestored) {
+    let is_it = |action: &ActionInForce| action.enforcement_action_id == event.enforcement_action_id;
+    let undone = membership.enforcement.in_force.iter().find(|action| is_it(action)).cloned();
+    lifted(membership, event.enforcement_action_id, event.status);
+    if let Some(removal) = undone.filter(|action| action.action == EnforcementKind::Removal) {
+        membership.enforcement.in_force.extend(removal.ended);
+        membership.ending = None;
+        membership.dates.ended_on = None;
+        membership.dates.reapply_from = None;
+    }
+}
+
+fn closed(membership: &mut Membership, event: &MembershipClosed) {
+    membership.status = event.status;
+    membership.enforcement.recommendation = None;
+    membership.enforcement.in_force.clear();
+    membership.withdrawal_request = None;
+    let ending =
+        Ending::Withdrawn { reason: event.reason, text: event.text.clone(), decided_by: event.requested_by };
+    ended(membership, ending, event.closed_on, event.reapply_from);
+}
+
 fn found_ineligible(membership: &mut Membership, event: &MembershipFoundIneligible) {
     membership.status = event.status;
     membership.determinations.push(event.determination.clone());
@@ -214,6 +318,12 @@ fn date_corrected(membership: &mut Membership, event: &MembershipDateCorrected) 
             }
         }
         DateField::CertifiedOn => membership.dates.certified_on = Some(event.value),
+        DateField::ValidatedOn => {
+            membership.dates.validated_on = Some(event.value);
+            if let Some(newest) = membership.validations.last_mut() {
+                newest.validated_on = event.value;
+            }
+        }
         DateField::EndedOn => membership.dates.ended_on = Some(event.value),
     }
     for derived in &event.derived {
@@ -222,6 +332,7 @@ fn date_corrected(membership: &mut Membership, event: &MembershipDateCorrected) 
             DerivedDateField::CertificationDueOn => &mut membership.dates.certification_due_on,
             DerivedDateField::AnniversaryOn => &mut membership.dates.anniversary_on,
             DerivedDateField::FirstValidationDueOn => &mut membership.dates.first_validation_due_on,
+            DerivedDateField::RevalidationDueOn => &mut membership.dates.revalidation_due_on,
             DerivedDateField::ReapplyFrom => &mut membership.dates.reapply_from,
         };
         *date = Some(derived.value);

@@ -16,9 +16,19 @@
 //! | pre_applicant, applicant, approved | rejected | [`Reject`] | CBP staff | reason code and text |
 //! | pre_applicant, applicant, approved | ineligible | [`FindIneligible`] | CBP staff | reason code of the condition, and text |
 //! | pre_applicant, applicant, approved | withdrawn | [`Withdraw`] | officer or employee | reason |
-//! | rejected, ineligible, withdrawn, inactive | a new membership | [`Apply`] after [`check_reapplication`] | company officer | no waiting period runs |
+//! | certified | validated | [`RecordValidationOutcome`] | supervisor or programme director | a validation that was passed, reported by somebody else; Tier II, or III with qualifying best practices |
+//! | validated | same | [`RecordValidationOutcome`] | supervisor or programme director | renewed; the tier stays or rises |
+//! | validated | same | [`ChangeTier`] | supervisor or programme director | reason; assessed by somebody else |
+//! | certified, validated | suspended, or the same where partial | [`Suspend`] | programme director | recommended by somebody else; one action a cause; only benefits that the member has |
+//! | certified, validated | removed | [`Remove`] | programme director | recommended; aggravated circumstances or knowingly false information |
+//! | suspended | the status before | [`Reinstate`] | programme director | recommended; a corrective plan with objectives, dates and consent to unannounced visits |
+//! | suspended | removed | [`Remove`] | programme director | recommended; the time to answer is over, no appeal is open |
+//! | suspended, removed | the status before | [`Restore`] | programme director | follows from an appeal that was granted |
+//! | certified, validated, suspended | same | [`RequestWithdrawal`] | point of contact | reason |
+//! | certified, validated, suspended | withdrawn | [`Close`] | supervisor or programme director | asked for; no appeal is open |
+//! | removed, rejected, ineligible, withdrawn, inactive | a new membership | [`Apply`] after [`check_reapplication`] | company officer | no waiting period runs |
 //!
-//! Without moving the status: [`ChangeIdentifiers`], [`AttachDocument`], [`RemoveDocument`] (company); [`SetBond`],
+//! Without moving the status: [`RecommendEnforcement`] (staff); [`ChangeIdentifiers`], [`AttachDocument`], [`RemoveDocument`] (company); [`SetBond`],
 //! [`RecordDetermination`], [`AssignSpecialist`] (staff); [`DeclareEligibility`] (officer or employee); [`CorrectDate`]
 //! (supervisor or programme director, in every status).
 //!
@@ -27,7 +37,9 @@
 //!
 //! # Choices that the handbook leaves open
 //!
-//! - **Three state machines** (Handbook 3.1): status, tier and the standing of the profile are kept apart. The profile itself
+//! - **Four state machines** (Handbook 3.1): status, tier, the standing of the profile and enforcement are kept apart. A suspension of
+//!   some benefits leaves the status; the entries of the register are the aggregate [`crate::enforcement`]; a removal leaves tier and
+//!   profile as they are, since an appeal may give them back. The profile itself
 //!   is another aggregate; the membership only knows that it was submitted, returned or approved.
 //! - **Tiers** are kept for importers and exporters (Handbook 3.2); other types are certified without one.
 //! - **The clock of 90 days** (6 U.S.C. 964(c)) runs from the first submission; a return does not move it. It is a target, not a bar.
@@ -47,6 +59,7 @@
 
 mod aggregate;
 mod assessment;
+pub mod benefits;
 pub mod body_rules;
 pub mod bond;
 pub(crate) mod code;
@@ -68,11 +81,13 @@ pub mod values;
 pub use assessment::describe_countries;
 pub use bond::{Bond, BondKind, BondTerm};
 pub use command::{
-    Apply, ApproveProfile, AssignSpecialist, AttachDocument, Certify, ChangeIdentifiers, CorrectDate,
-    DeclareEligibility, ExpireApplication, FindIneligible, MembershipCommand, RecommendCertification,
-    RecordDetermination, RecordVettingResult, Reject, Remark, RemoveDocument, ReturnProfile, SetBond,
-    SubmitSecurityProfile, Withdraw,
+    Apply, ApproveProfile, AssignSpecialist, AttachDocument, Certify, ChangeIdentifiers, ChangeTier, Close,
+    CorrectDate, DeclareEligibility, ExpireApplication, FindIneligible, InForce, MembershipCommand,
+    RecommendCertification, RecommendEnforcement, RecordDetermination, RecordValidationOutcome,
+    RecordVettingResult, Reinstate, Reject, Remark, Remove, RemoveDocument, RequestWithdrawal, Restore,
+    ReturnProfile, SetBond, SubmitSecurityProfile, Suspend, ValidationReference, Withdraw,
 };
+pub(crate) use decide::actor as decide_actor;
 pub use decide::{check_reapplication, decide};
 pub use declaration::{DebtDeclaration, Declarations, Statement, StatementAnswer};
 pub use document::{AttachedDocument, Document, DocumentKind, Sha256};
@@ -81,10 +96,13 @@ pub use event::{AcceptedConflict, LapseCause, MembershipEvent};
 pub use evolve::evolve;
 pub use facts::{AcceptedAgreement, AccountFacts};
 pub use identifier::{CheckedIdentifier, IdentifierUse};
-pub use state::{Assignment, Correction, Dates, Ending, Membership, ProfileStage, Recommendation, Vetting};
+pub use state::{
+    ActionInForce, Assignment, Correction, Dates, Ending, EnforcementRecommendation, EnforcementStanding,
+    Membership, PassedValidation, ProfileStage, Recommendation, Vetting, WithdrawalRequest,
+};
 pub use status::{Status, Verb};
 pub use to_do::{ToDo, ToDoCode, ToDoItem, ToDoResource, WaitsFor, identifier_conflict, to_do};
 pub use values::{
-    DateField, DerivedDateField, IneligibilityReason, Office, RejectionReason, Tier, VettingOutcome,
-    VettingSummary, WithdrawalReason,
+    DateField, DerivedDateField, IneligibilityReason, Office, RejectionReason, Tier, TierChangeReason,
+    ValidationOutcome, VettingOutcome, VettingSummary, WithdrawalReason,
 };

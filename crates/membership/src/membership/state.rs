@@ -1,7 +1,8 @@
 //! What a membership is, folded from its events.
 
+use super::benefits::Benefit;
 use super::bond::Bond;
-use super::command::Remark;
+use super::command::{Remark, ValidationReference};
 use super::declaration::Declarations;
 use super::document::AttachedDocument;
 use super::eligibility::{Condition, Determination};
@@ -10,12 +11,13 @@ use super::facts::AcceptedAgreement;
 use super::identifier::CheckedIdentifier;
 use super::status::{Status, Verb};
 use super::values::{
-    DateField, IneligibilityReason, Office, RejectionReason, Tier, VettingOutcome, VettingSummary,
-    WithdrawalReason,
+    DateField, IneligibilityReason, Office, RejectionReason, Tier, ValidationOutcome, VettingOutcome,
+    VettingSummary, WithdrawalReason,
 };
+use crate::enforcement::{EnforcementKind, ReasonCode};
 use chrono::NaiveDate;
 use criteria::EntityType;
-use kernel::{AccountId, CountryCode, InvitationId, MembershipId, PersonId, ProfileId};
+use kernel::{AccountId, CountryCode, EnforcementActionId, InvitationId, MembershipId, PersonId, ProfileId};
 use serde::{Deserialize, Serialize};
 
 /// Whose membership it is, of which type, and how it began.
@@ -68,6 +70,12 @@ pub struct Dates {
     pub anniversary_on: Option<NaiveDate>,
     /// The day by which the first validation is due.
     pub first_validation_due_on: Option<NaiveDate>,
+    /// The newest validation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub validated_on: Option<NaiveDate>,
+    /// The day by which the next validation is due.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revalidation_due_on: Option<NaiveDate>,
     /// The end.
     pub ended_on: Option<NaiveDate>,
     /// The first day of a new application, where a waiting period applies.
@@ -131,6 +139,26 @@ pub struct Vetting {
     pub recorded_by: Option<PersonId>,
 }
 
+/// A validation that was passed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PassedValidation {
+    /// By which name CBP keeps it.
+    pub validation_reference: ValidationReference,
+    /// Whether it was the first.
+    pub outcome: ValidationOutcome,
+    /// The day on which it was passed.
+    pub validated_on: NaiveDate,
+    /// The tier after it, for types to which tiers are applied.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tier: Option<Tier>,
+    /// Who wrote the report.
+    pub reported_by: PersonId,
+    /// Who recorded the outcome.
+    pub recorded_by: PersonId,
+    /// When it was recorded.
+    pub recorded_on: NaiveDate,
+}
+
 /// A recommendation that counts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recommendation {
@@ -180,6 +208,15 @@ pub enum Ending {
         /// Who withdrew it.
         decided_by: PersonId,
     },
+    /// CBP removed the member.
+    Removed {
+        /// Why, in one code.
+        reason: ReasonCode,
+        /// The entry of the register.
+        enforcement_action_id: EnforcementActionId,
+        /// Who decided.
+        decided_by: PersonId,
+    },
     /// The security profile did not come in time.
     Expired,
 }
@@ -191,6 +228,7 @@ impl Ending {
             Ending::Rejected { reason, .. } => reason.as_str(),
             Ending::Ineligible { reason, .. } => reason.as_str(),
             Ending::Withdrawn { reason, .. } => reason.as_str(),
+            Ending::Removed { reason, .. } => reason.as_str(),
             Ending::Expired => "profile_not_submitted_in_time",
         }
     }
@@ -200,9 +238,66 @@ impl Ending {
         match self {
             Ending::Rejected { text, .. } | Ending::Ineligible { text, .. } => Some(text),
             Ending::Withdrawn { text, .. } => text.as_ref(),
-            Ending::Expired => None,
+            Ending::Removed { .. } | Ending::Expired => None,
         }
     }
+}
+
+/// An enforcement action that is in force, as far as the membership cares.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActionInForce {
+    /// The entry of the register.
+    pub enforcement_action_id: EnforcementActionId,
+    /// A suspension or a removal.
+    pub action: EnforcementKind,
+    /// The benefits that it withholds; none stands for all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub withheld_benefits: Vec<Benefit>,
+    /// The status before it.
+    pub status_before: Status,
+    /// What a removal has ended.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ended: Vec<ActionInForce>,
+}
+
+/// A recommendation to the programme director. For staff.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnforcementRecommendation {
+    /// What.
+    pub action: EnforcementKind,
+    /// Why, in one code.
+    pub reason: ReasonCode,
+    /// Why, in words.
+    pub text: Remark,
+    /// Who.
+    pub recommended_by: PersonId,
+    /// When.
+    pub recommended_on: NaiveDate,
+}
+
+/// Where enforcement stands: a machine of its own beside status, tier and profile.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnforcementStanding {
+    /// The recommendation that waits for a decision.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recommendation: Option<EnforcementRecommendation>,
+    /// The actions in force, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub in_force: Vec<ActionInForce>,
+}
+
+/// The point of contact asked to leave.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WithdrawalRequest {
+    /// Why, in one code.
+    pub reason: WithdrawalReason,
+    /// Why, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<Remark>,
+    /// Who asked.
+    pub requested_by: PersonId,
+    /// When.
+    pub requested_on: NaiveDate,
 }
 
 /// A date that was mended, with what it was before.
@@ -254,8 +349,18 @@ pub struct Membership {
     /// Who else used its identifiers when it was certified, and why that was no bar. For staff.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub identifier_conflict: Option<AcceptedConflict>,
-    /// The tier, for types to which tiers are applied, while certified.
+    /// The tier, for types to which tiers are applied, since the certification. It is a state of its own: what happens to the status
+    /// leaves it alone.
     pub tier: Option<Tier>,
+    /// The validations that were passed, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub validations: Vec<PassedValidation>,
+    /// Where enforcement stands.
+    #[serde(default)]
+    pub enforcement: EnforcementStanding,
+    /// That the company asked to leave.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withdrawal_request: Option<WithdrawalRequest>,
     /// Why it ended.
     pub ending: Option<Ending>,
     /// Its dates.
@@ -286,9 +391,20 @@ impl Membership {
         match verb {
             Verb::RemoveDocument => !self.documents.is_empty(),
             Verb::RecommendCertification => self.recommendation.is_none() && self.may_be_certified(),
+            Verb::ChangeTier => self.tier.is_some() && self.enforcement.in_force.is_empty(),
+            Verb::Suspend => self.is_recommended(EnforcementKind::Suspension),
+            Verb::Remove => self.is_recommended(EnforcementKind::Removal),
+            Verb::Reinstate => {
+                self.is_recommended(EnforcementKind::Reinstatement) && !self.enforcement.in_force.is_empty()
+            }
+            Verb::Close => self.withdrawal_request.is_some(),
             Verb::Certify => self.recommendation.is_some() && self.may_be_certified(),
             _ => true,
         }
+    }
+
+    fn is_recommended(&self, action: EnforcementKind) -> bool {
+        self.enforcement.recommendation.as_ref().is_some_and(|found| found.action == action)
     }
 
     /// As far as the membership alone can tell: the account may have changed meanwhile.
@@ -304,6 +420,7 @@ impl Membership {
             DateField::ProfileApprovedOn => self.dates.profile_approved_on,
             DateField::VettingDeterminedOn => self.vetting.as_ref().map(|vetting| vetting.determined_on),
             DateField::CertifiedOn => self.dates.certified_on,
+            DateField::ValidatedOn => self.dates.validated_on,
             DateField::EndedOn => self.dates.ended_on,
         }
     }

@@ -4,7 +4,7 @@ use super::code::codes;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Where a membership stands. Handbook 3.2. More values will come: validated, suspended, removed.
+/// Where a membership stands. Handbook 3.2.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
@@ -19,6 +19,12 @@ pub enum Status {
     Approved,
     /// A member. Tier I where tiers are applied.
     Certified,
+    /// A member whose validation was passed: Handbook 3.2 says "certified, validated". Tier II or III where tiers are applied.
+    Validated,
+    /// Every benefit is withheld for a time; ends in reinstatement or removal.
+    Suspended,
+    /// Expelled. Only an appeal leads back.
+    Removed,
     /// CBP refused the application.
     Rejected,
     /// CBP found that the applicant does not meet a condition.
@@ -31,11 +37,14 @@ pub enum Status {
 
 impl Status {
     /// Every status that a membership can be seen in, in the order of the life cycle.
-    pub const ALL: [Status; 8] = [
+    pub const ALL: [Status; 11] = [
         Status::PreApplicant,
         Status::Applicant,
         Status::Approved,
         Status::Certified,
+        Status::Validated,
+        Status::Suspended,
+        Status::Removed,
         Status::Rejected,
         Status::Ineligible,
         Status::Withdrawn,
@@ -50,6 +59,9 @@ impl Status {
             Status::Applicant => "applicant",
             Status::Approved => "approved",
             Status::Certified => "certified",
+            Status::Validated => "validated",
+            Status::Suspended => "suspended",
+            Status::Removed => "removed",
             Status::Rejected => "rejected",
             Status::Ineligible => "ineligible",
             Status::Withdrawn => "withdrawn",
@@ -67,9 +79,17 @@ impl Status {
         matches!(self, Status::PreApplicant | Status::Applicant | Status::Approved)
     }
 
-    /// Whether the membership has ended, so that only a new application can follow.
+    /// Whether the company is a member in good standing.
+    pub const fn is_member(self) -> bool {
+        matches!(self, Status::Certified | Status::Validated)
+    }
+
+    /// Whether the membership has ended, so that only a new application can follow, or an appeal against a removal.
     pub const fn is_ended(self) -> bool {
-        matches!(self, Status::Rejected | Status::Ineligible | Status::Withdrawn | Status::Inactive)
+        matches!(
+            self,
+            Status::Removed | Status::Rejected | Status::Ineligible | Status::Withdrawn | Status::Inactive
+        )
     }
 
     /// The table: what this status allows. What else a command needs (a vetting that was passed, a recommendation, …) is
@@ -134,7 +154,51 @@ impl Status {
                 Verb::RecordDetermination,
                 Verb::AssignSpecialist,
                 Verb::CorrectDate,
+                Verb::RecordValidationOutcome,
+                Verb::RecommendEnforcement,
+                Verb::Suspend,
+                Verb::Remove,
+                Verb::Reinstate,
+                Verb::RequestWithdrawal,
+                Verb::Close,
+                Verb::Restore,
             ],
+            Status::Validated => &[
+                Verb::ChangeIdentifiers,
+                Verb::AttachDocument,
+                Verb::RemoveDocument,
+                Verb::SetBond,
+                Verb::DeclareEligibility,
+                Verb::RecordDetermination,
+                Verb::AssignSpecialist,
+                Verb::CorrectDate,
+                Verb::RecordValidationOutcome,
+                Verb::ChangeTier,
+                Verb::RecommendEnforcement,
+                Verb::Suspend,
+                Verb::Remove,
+                Verb::Reinstate,
+                Verb::RequestWithdrawal,
+                Verb::Close,
+                Verb::Restore,
+            ],
+            Status::Suspended => &[
+                Verb::ChangeIdentifiers,
+                Verb::AttachDocument,
+                Verb::RemoveDocument,
+                Verb::SetBond,
+                Verb::DeclareEligibility,
+                Verb::RecordDetermination,
+                Verb::AssignSpecialist,
+                Verb::CorrectDate,
+                Verb::RecommendEnforcement,
+                Verb::Remove,
+                Verb::Reinstate,
+                Verb::RequestWithdrawal,
+                Verb::Close,
+                Verb::Restore,
+            ],
+            Status::Removed => &[Verb::Reapply, Verb::CorrectDate, Verb::Restore],
             Status::Rejected | Status::Ineligible | Status::Withdrawn | Status::Inactive => {
                 &[Verb::Reapply, Verb::CorrectDate]
             }
@@ -184,6 +248,24 @@ codes! {
         FindIneligible = "find-ineligible",
         /// Withdraw the application.
         Withdraw = "withdraw",
+        /// Record that a validation was passed.
+        RecordValidationOutcome = "record-validation-outcome",
+        /// Raise or lower the tier.
+        ChangeTier = "change-tier",
+        /// Recommend a suspension, a removal or a reinstatement.
+        RecommendEnforcement = "recommend-enforcement",
+        /// Withhold benefits, all of them or some.
+        Suspend = "suspend",
+        /// Expel.
+        Remove = "remove",
+        /// Lift a suspension.
+        Reinstate = "reinstate",
+        /// Ask to leave.
+        RequestWithdrawal = "request-withdrawal",
+        /// Close what the company asked to leave.
+        Close = "close",
+        /// Give back what stood before an action; follows from an appeal that was granted.
+        Restore = "restore",
         /// Apply anew after an end.
         Reapply = "reapply",
         /// Mend a date that was recorded wrong.
@@ -210,6 +292,7 @@ impl Verb {
                 | Verb::ReturnProfile
                 | Verb::ApproveProfile
                 | Verb::ExpireApplication
+                | Verb::Restore
         )
     }
 }

@@ -39,6 +39,37 @@ codes! {
 }
 
 codes! {
+    /// What the record of a validation makes of a membership. Handbook 3.3. A failed validation changes nothing by itself: what follows
+    /// from it is decided as an enforcement action.
+    pub enum ValidationOutcome {
+        /// The first validation was passed: the member is validated.
+        Validated = "validated",
+        /// A later validation was passed: the member stays validated, and its time begins anew.
+        Renewed = "renewed",
+    }
+}
+
+codes! {
+    /// Why a tier is changed. Handbook 3.3; each reason belongs to one direction.
+    pub enum TierChangeReason {
+        /// Best practices qualify, so the member exceeds the criteria: to Tier III. Handbook 12.5; 6 U.S.C. 966.
+        BestPracticesQualify = "best_practices_qualify",
+        /// The member no longer exceeds the criteria: to Tier II.
+        NoLongerExceedsCriteria = "no_longer_exceeds_criteria",
+    }
+}
+
+impl TierChangeReason {
+    /// The tier that a reason leads to.
+    pub const fn leads_to(self) -> Tier {
+        match self {
+            TierChangeReason::BestPracticesQualify => Tier::Tier3,
+            TierChangeReason::NoLongerExceedsCriteria => Tier::Tier2,
+        }
+    }
+}
+
+codes! {
     /// The result of the vetting as far as it has got.
     pub enum VettingOutcome {
         /// Not finished.
@@ -188,6 +219,8 @@ codes! {
         VettingDeterminedOn = "vetting_determined_on",
         /// The day of the certification.
         CertifiedOn = "certified_on",
+        /// The day of the newest validation.
+        ValidatedOn = "validated_on",
         /// The day on which the membership ended.
         EndedOn = "ended_on",
     }
@@ -204,6 +237,8 @@ codes! {
         AnniversaryOn = "anniversary_on",
         /// The day by which the first validation is due; follows from `certified_on`.
         FirstValidationDueOn = "first_validation_due_on",
+        /// The day by which the next validation is due; follows from `validated_on`.
+        RevalidationDueOn = "revalidation_due_on",
         /// The first day of a new application; follows from `ended_on`.
         ReapplyFrom = "reapply_from",
     }

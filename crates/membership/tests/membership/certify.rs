@@ -43,20 +43,7 @@ fn who_certifies_on_29_february_has_the_anniversary_on_28_february() {
 #[test]
 fn tiers_are_for_importers_and_exporters() {
     for rules in membership::membership::entity_requirements::ALL {
-        let story = pre_applicant_as(rules.entity_type)
-            .and(officer(), SUBMITTED, SubmitSecurityProfile { account: account() })
-            .and(specialist(), APPROVED, ApproveProfile { snapshot_number: 1 })
-            .and(specialist(), APPROVED, debt_confirmed())
-            .and(specialist(), VETTED, passed(VETTED));
-        let story = match rules.needed_bond() {
-            Some(bond) => {
-                let (kind, term) = bond.any_of[0];
-                let bond = Bond { kind, term: term.unwrap_or(BondTerm::Continuous), ..import_bond() };
-                story.and(specialist(), VETTED, SetBond { bond })
-            }
-            None => story,
-        };
-        let story = story.and(specialist(), RECOMMENDED, recommend()).and(supervisor(), CERTIFIED, certify());
+        let story = certified_as(rules.entity_type);
         let tiered = matches!(rules.entity_type, EntityType::Importer | EntityType::Exporter);
         assert_eq!(story.state.tier, tiered.then_some(Tier::Tier1), "{}", rules.entity_type);
     }

@@ -64,6 +64,7 @@ fn a_date_is_mended_and_what_follows_is_reckoned_again() {
                 DerivedDateField::CertificationDueOn => state.dates.certification_due_on,
                 DerivedDateField::AnniversaryOn => state.dates.anniversary_on,
                 DerivedDateField::FirstValidationDueOn => state.dates.first_validation_due_on,
+                DerivedDateField::RevalidationDueOn => state.dates.revalidation_due_on,
                 DerivedDateField::ReapplyFrom => state.dates.reapply_from,
             };
             assert_eq!(now, Some(derived.value));

@@ -4,9 +4,11 @@ use chrono::NaiveDate;
 use criteria::EntityType;
 use kernel::identifiers::{Identifier, IdentifierType};
 use kernel::{
-    AccountId, Actor, ActorKind, Context, CountryCode, DocumentId, InvitationId, MembershipId, PersonId,
-    Policy, ProfileId, Refusal, RefusalKind, Role, Text, Timestamp,
+    AccountId, Actor, ActorKind, AppealId, Context, CountryCode, DocumentId, EnforcementActionId,
+    InvitationId, MembershipId, PersonId, Policy, ProfileId, Refusal, RefusalKind, Role, Text, Timestamp,
 };
+use membership::enforcement::{Cause, CauseKind, CorrectivePlan, EnforcementKind, Objective, ReasonCode};
+use membership::membership::benefits::Benefit;
 use membership::membership::*;
 use std::collections::BTreeMap;
 use std::fmt::Debug;
@@ -27,6 +29,7 @@ pub const APPROVED: &str = "2026-04-10";
 pub const VETTED: &str = "2026-04-15";
 pub const RECOMMENDED: &str = "2026-04-20";
 pub const CERTIFIED: &str = "2026-04-22";
+pub const VALIDATED: &str = "2027-03-15";
 
 const BASE: u128 = 0x0193_a5c0_de7a_7c3e_b8f6_0000_0000_0000;
 
@@ -88,6 +91,15 @@ pub fn supervisor() -> Actor {
 
 pub fn director() -> Actor {
     actor(6, ActorKind::Staff, Role::ProgrammeDirector)
+}
+
+pub fn another_director() -> Actor {
+    actor(9, ActorKind::Staff, Role::ProgrammeDirector)
+}
+
+/// The primary point of contact, who is an employee.
+pub fn point_of_contact() -> Actor {
+    actor(20, ActorKind::CompanyUser, Role::Employee)
 }
 
 pub fn auditor() -> Actor {
@@ -188,6 +200,7 @@ pub fn application(entity_type: EntityType) -> Apply {
         account: account(),
         pilot_places_taken: 0,
         in_use: Vec::new(),
+        waits_until: None,
     }
 }
 
@@ -380,6 +393,141 @@ pub fn certified() -> Story {
     recommended().and(supervisor(), CERTIFIED, certify())
 }
 
+/// A certified member of any type.
+pub fn certified_as(entity_type: EntityType) -> Story {
+    let story = pre_applicant_as(entity_type)
+        .and(officer(), SUBMITTED, SubmitSecurityProfile { account: account() })
+        .and(specialist(), APPROVED, ApproveProfile { snapshot_number: 1 })
+        .and(specialist(), APPROVED, debt_confirmed())
+        .and(specialist(), VETTED, passed(VETTED));
+    let story = match membership::membership::entity_requirements::of(entity_type).needed_bond() {
+        Some(bond) => {
+            let (kind, term) = bond.any_of[0];
+            let bond = Bond { kind, term: term.unwrap_or(BondTerm::Continuous), ..import_bond() };
+            story.and(specialist(), VETTED, SetBond { bond })
+        }
+        None => story,
+    };
+    story.and(specialist(), RECOMMENDED, recommend()).and(supervisor(), CERTIFIED, certify())
+}
+
+pub fn validation(reference: &str, on: &str) -> RecordValidationOutcome {
+    RecordValidationOutcome {
+        validation_reference: text(reference),
+        validated_on: day(on),
+        best_practices: None,
+        revalidation_due_on: None,
+        reported_by: specialist().id,
+    }
+}
+
+pub fn validated() -> Story {
+    certified().and(supervisor(), VALIDATED, validation("VAL-1", VALIDATED))
+}
+
+pub const ACCUSED: &str = "2027-04-01";
+pub const SUSPENDED: &str = "2027-04-02";
+/// The last day to answer the suspension.
+pub const ANSWER_DUE: &str = "2027-07-01";
+pub const REMOVED: &str = "2027-07-02";
+
+pub fn enforcement_id(number: u128) -> EnforcementActionId {
+    id("enf", 0x400 + number)
+}
+
+pub fn appeal_id() -> AppealId {
+    id("apl", 0x500)
+}
+
+pub fn incident(number: u128) -> Cause {
+    let incident: kernel::IncidentId = id("inc", 0x600 + number);
+    Cause { kind: CauseKind::Incident, reference: text(&incident.to_string()) }
+}
+
+pub fn recommendation(action: EnforcementKind) -> RecommendEnforcement {
+    let reason = match action {
+        EnforcementKind::Suspension => ReasonCode::SecurityIncident,
+        EnforcementKind::Removal => ReasonCode::AggravatedFlagrantDisregard,
+        EnforcementKind::Reinstatement => ReasonCode::CorrectivePlanAccepted,
+    };
+    RecommendEnforcement { action, reason, text: text("The seal log of 2 June has a gap of five hours.") }
+}
+
+pub fn suspend(number: u128, withheld_benefits: &[Benefit]) -> Suspend {
+    Suspend {
+        enforcement_action_id: enforcement_id(number),
+        withheld_benefits: withheld_benefits.to_vec(),
+        reason: ReasonCode::SecurityIncident,
+        cause: Some(incident(number)),
+        in_force: Vec::new(),
+    }
+}
+
+/// What the entry of a suspension says.
+pub fn in_force(number: u128) -> InForce {
+    InForce {
+        enforcement_action_id: enforcement_id(number),
+        action: EnforcementKind::Suspension,
+        reason: ReasonCode::SecurityIncident,
+        cause: incident(number),
+        answer_due_on: Some(day(ANSWER_DUE)),
+        appeal_open: false,
+        plan: None,
+    }
+}
+
+pub fn plan() -> CorrectivePlan {
+    let objective = Objective { objective: text("Two people log every seal."), due_on: day("2027-10-01") };
+    CorrectivePlan { objectives: vec![objective], consents_to_unannounced_visits: true }
+}
+
+pub fn remove(number: u128, reason: ReasonCode) -> Remove {
+    Remove {
+        enforcement_action_id: enforcement_id(number),
+        reason,
+        cause: Some(incident(number)),
+        in_force: Vec::new(),
+    }
+}
+
+pub fn suspended() -> Story {
+    validated().and(supervisor(), ACCUSED, recommendation(EnforcementKind::Suspension)).and(
+        director(),
+        SUSPENDED,
+        suspend(1, &[]),
+    )
+}
+
+pub fn fast_lanes_lost() -> Story {
+    validated().and(supervisor(), ACCUSED, recommendation(EnforcementKind::Suspension)).and(
+        director(),
+        SUSPENDED,
+        suspend(1, &[Benefit::FastLanes]),
+    )
+}
+
+pub fn removed() -> Story {
+    validated().and(supervisor(), ACCUSED, recommendation(EnforcementKind::Removal)).and(
+        director(),
+        SUSPENDED,
+        remove(2, ReasonCode::AggravatedFlagrantDisregard),
+    )
+}
+
+/// Removed because a suspension was not answered.
+pub fn removed_from_suspension() -> Story {
+    let unanswered = Remove { in_force: vec![in_force(1)], ..remove(2, ReasonCode::SuspensionUnanswered) };
+    suspended().and(supervisor(), ANSWER_DUE, recommendation(EnforcementKind::Removal)).and(
+        director(),
+        REMOVED,
+        unanswered,
+    )
+}
+
+pub fn ask_to_leave() -> RequestWithdrawal {
+    RequestWithdrawal { account: account(), reason: WithdrawalReason::MergedOrSold, text: None }
+}
+
 pub fn rejected() -> Story {
     applicant().and(
         specialist(),
@@ -416,6 +564,9 @@ pub fn stories() -> BTreeMap<Status, Story> {
         applicant(),
         approved(),
         certified(),
+        validated(),
+        suspended(),
+        removed(),
         rejected(),
         ineligible(),
         withdrawn(),

@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use criteria::EntityType;
 use kernel::Timestamp;
 use ledger::{Projection, ProjectionError, RecordedEvent, Statement, Tables, Tx, Value, execute, fetch_all};
+use membership::enforcement::{EnforcementEvent, Scope};
 use membership::membership::entity_requirements::of;
 use membership::membership::{Status, event::MembershipEvent, identifier::CheckedIdentifier};
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,6 +26,8 @@ model_row! {
         entity_type: String,
         /// Where it stands.
         status: String,
+        /// The tier, where tiers are applied.
+        tier: Option<String>,
         /// The office that looks after it.
         office: Option<String>,
         /// The specialist assigned.
@@ -39,6 +42,12 @@ model_row! {
         certification_due_on: Option<NaiveDate>,
         /// When it was certified.
         certified_on: Option<NaiveDate>,
+        /// When the newest validation was passed.
+        validated_on: Option<NaiveDate>,
+        /// The day by which the first or the next validation is due.
+        validation_due_on: Option<NaiveDate>,
+        /// The first day of a new application, where a waiting time applies.
+        reapply_from: Option<NaiveDate>,
         /// The next day on which something is due, whoever owes it.
         due_on: Option<NaiveDate>,
         /// Who has to act next: `company`, `specialist` or `supervisor`.
@@ -85,6 +94,42 @@ impl MembershipRow {
         self.next_step = None;
         self.waiting_since = None;
         self.due_on = due_on;
+    }
+
+    /// A member again, or still: what is due next is the validation, unless the company waits to be let go.
+    fn goes_on(&mut self) {
+        if self.next_step.as_deref() == Some("close_membership") {
+            self.due_on = self.validation_due_on;
+        } else {
+            self.rests(self.validation_due_on);
+        }
+    }
+
+    /// What an entry of the register says of who has to act: while the member is suspended the company answers, then headquarters decide.
+    fn take_enforcement(&mut self, event: &RecordedEvent, payload: &EnforcementEvent) {
+        if self.status != Status::Suspended.as_str() || self.next_step.as_deref() == Some("close_membership")
+        {
+            return;
+        }
+        let at = event.occurred_at;
+        match payload {
+            EnforcementEvent::Decided(entry) if entry.scope == Scope::Whole => {
+                self.waits("company", "answer_suspension", at, entry.answer_due_on);
+            }
+            EnforcementEvent::CorrectivePlanSubmitted(submitted) => {
+                self.waits("programme_director", "decide_on_plan", at, Some(submitted.answer_due_on));
+            }
+            EnforcementEvent::Resumed(resumed) => {
+                self.waits("company", "answer_suspension", at, Some(resumed.answer_due_on));
+            }
+            EnforcementEvent::Corrected(corrected)
+                if corrected.earlier_answer_due_on.is_some()
+                    && self.due_on == corrected.earlier_answer_due_on =>
+            {
+                self.due_on = corrected.answer_due_on;
+            }
+            _ => {}
+        }
     }
 
     /// After the profile has come in: the one who reviews, or the one who has to assign somebody.
@@ -134,8 +179,10 @@ impl MembershipRow {
             MembershipEvent::RecommendationLapsed(_) => self.waits_for_review("recommend_certification", at),
             MembershipEvent::Certified(certified) => {
                 self.status = certified.status.as_str().to_owned();
+                self.tier = certified.tier.map(|tier| tier.as_str().to_owned());
                 self.certified_on = Some(certified.certified_on);
-                self.rests(Some(certified.first_validation_due_on));
+                self.validation_due_on = Some(certified.first_validation_due_on);
+                self.rests(self.validation_due_on);
             }
             MembershipEvent::Rejected(ended) => {
                 self.status = ended.status.as_str().to_owned();
@@ -147,12 +194,44 @@ impl MembershipRow {
             }
             MembershipEvent::Withdrawn(ended) => {
                 self.status = ended.status.as_str().to_owned();
+                self.reapply_from = ended.reapply_from;
                 self.rests(None);
             }
             MembershipEvent::ApplicationExpired(ended) => {
                 self.status = ended.status.as_str().to_owned();
                 self.rests(None);
             }
+            MembershipEvent::ValidationOutcomeRecorded(passed) => {
+                self.status = passed.status.as_str().to_owned();
+                self.tier = passed.tier.map(|tier| tier.as_str().to_owned());
+                self.validated_on = Some(passed.validated_on);
+                self.validation_due_on = Some(passed.revalidation_due_on);
+                self.goes_on();
+            }
+            MembershipEvent::Suspended(suspended) => self.status = suspended.status.as_str().to_owned(),
+            MembershipEvent::Removed(removed) => {
+                self.status = removed.status.as_str().to_owned();
+                self.reapply_from = Some(removed.reapply_from);
+                self.rests(None);
+            }
+            MembershipEvent::Reinstated(reinstated) => {
+                self.status = reinstated.status.as_str().to_owned();
+                self.goes_on();
+            }
+            MembershipEvent::Restored(restored) => {
+                self.status = restored.status.as_str().to_owned();
+                self.reapply_from = None;
+                self.goes_on();
+            }
+            MembershipEvent::WithdrawalRequested(_) => {
+                self.waits("supervisor", "close_membership", at, self.validation_due_on);
+            }
+            MembershipEvent::Closed(closed) => {
+                self.status = closed.status.as_str().to_owned();
+                self.reapply_from = closed.reapply_from;
+                self.rests(None);
+            }
+            MembershipEvent::TierChanged(changed) => self.tier = Some(changed.tier.as_str().to_owned()),
             MembershipEvent::DateCorrected(corrected) => {
                 let dates = std::iter::once((corrected.field.as_str(), corrected.value))
                     .chain(corrected.derived.iter().map(|derived| (derived.field.as_str(), derived.value)));
@@ -171,11 +250,18 @@ impl MembershipRow {
             "profile_submitted_on" => self.profile_submitted_on.replace(value),
             "certification_due_on" => self.certification_due_on.replace(value),
             "certified_on" => self.certified_on.replace(value),
-            "first_validation_due_on" => self.due_on.filter(|_| self.waiting_for.is_none()),
+            "validated_on" => self.validated_on.replace(value),
+            // Once it is validated, another clock is kept.
+            "first_validation_due_on" if self.validated_on.is_none() => self.validation_due_on.replace(value),
+            "revalidation_due_on" => self.validation_due_on.replace(value),
+            "reapply_from" => self.reapply_from.replace(value),
             _ => None,
         };
         // The clock that is shown moves with the date it was taken from.
-        let is_clock = matches!(field, "profile_due_on" | "certification_due_on" | "first_validation_due_on");
+        let is_clock = matches!(
+            field,
+            "profile_due_on" | "certification_due_on" | "first_validation_due_on" | "revalidation_due_on"
+        );
         if is_clock && self.due_on.is_some() && self.due_on == earlier {
             self.due_on = Some(value);
         }
@@ -202,12 +288,14 @@ impl Projection for MembershipsProjection {
     fn schema(&self) -> &'static str {
         "CREATE TABLE {memberships} (
             membership_id TEXT PRIMARY KEY, account_id TEXT NOT NULL, profile_id TEXT NOT NULL, entity_type TEXT NOT NULL,
-            status TEXT NOT NULL, office TEXT, specialist_id TEXT, applied_on {date} NOT NULL, profile_due_on {date} NOT NULL,
-            profile_submitted_on {date}, certification_due_on {date}, certified_on {date}, due_on {date}, waiting_for TEXT,
+            status TEXT NOT NULL, tier TEXT, office TEXT, specialist_id TEXT, applied_on {date} NOT NULL, profile_due_on {date} NOT NULL,
+            profile_submitted_on {date}, certification_due_on {date}, certified_on {date}, validated_on {date},
+            validation_due_on {date}, reapply_from {date}, due_on {date}, waiting_for TEXT,
             next_step TEXT, waiting_since {instant}, updated_at {instant} NOT NULL, version {bigint} NOT NULL
         ) {strict};
         CREATE INDEX memberships_account_{generation} ON {memberships} (account_id, membership_id);
         CREATE INDEX memberships_status_{generation} ON {memberships} (status, membership_id);
+        CREATE INDEX memberships_tier_{generation} ON {memberships} (tier, membership_id);
         CREATE INDEX memberships_type_{generation} ON {memberships} (entity_type, membership_id);
         CREATE INDEX memberships_office_{generation} ON {memberships} (office, membership_id);
         CREATE INDEX memberships_specialist_{generation} ON {memberships} (specialist_id, membership_id);
@@ -233,9 +321,20 @@ impl Projection for MembershipsProjection {
         tables: &Tables,
         tx: &mut Tx<'_>,
     ) -> Result<(), ProjectionError> {
-        let mine: Vec<&RecordedEvent> =
-            events.iter().filter(|event| event.aggregate_type == "membership").collect();
-        let ids: BTreeSet<&str> = mine.iter().map(|event| event.aggregate_id.as_str()).collect();
+        let mut enforcement: BTreeMap<i64, (String, EnforcementEvent)> = BTreeMap::new();
+        for event in events.iter().filter(|event| event.aggregate_type == "enforcement_action") {
+            let payload: EnforcementEvent = event.decode()?;
+            if let Some(membership) = membership_of(&payload) {
+                enforcement.insert(event.position, (membership, payload));
+            }
+        }
+        let mine: Vec<&RecordedEvent> = events
+            .iter()
+            .filter(|event| event.aggregate_type == "membership" || enforcement.contains_key(&event.position))
+            .collect();
+        let own = mine.iter().filter(|event| event.aggregate_type == "membership");
+        let mut ids: BTreeSet<&str> = own.map(|event| event.aggregate_id.as_str()).collect();
+        ids.extend(enforcement.values().map(|(membership, _)| membership.as_str()));
         if ids.is_empty() {
             return Ok(());
         }
@@ -243,6 +342,12 @@ impl Projection for MembershipsProjection {
         let mut rows = load_rows::<MembershipRow>(tx, tables, &ids).await?;
         let mut identifiers = NewIdentifiers::default();
         for event in mine {
+            if let Some((membership, payload)) = enforcement.get(&event.position) {
+                if let Some(row) = rows.get_mut(membership) {
+                    row.take_enforcement(event, payload);
+                }
+                continue;
+            }
             let payload: MembershipEvent = event.decode()?;
             if let MembershipEvent::Applied(applied) = &payload {
                 let mut row = MembershipRow {
@@ -251,6 +356,7 @@ impl Projection for MembershipsProjection {
                     profile_id: applied.profile_id.to_string(),
                     entity_type: applied.entity_type.to_string(),
                     status: applied.status.as_str().to_owned(),
+                    tier: None,
                     office: None,
                     specialist_id: None,
                     applied_on: applied.applied_on,
@@ -258,6 +364,9 @@ impl Projection for MembershipsProjection {
                     profile_submitted_on: None,
                     certification_due_on: None,
                     certified_on: None,
+                    validated_on: None,
+                    validation_due_on: None,
+                    reapply_from: None,
                     due_on: None,
                     waiting_for: None,
                     next_step: None,
@@ -289,11 +398,15 @@ impl Projection for MembershipsProjection {
                 MembershipEvent::Rejected(_)
                 | MembershipEvent::FoundIneligible(_)
                 | MembershipEvent::Withdrawn(_)
+                | MembershipEvent::Removed(_)
+                | MembershipEvent::Closed(_)
+                | MembershipEvent::Restored(_)
                 | MembershipEvent::ApplicationExpired(_) => {
                     identifiers.store(tx, tables).await?;
                     let sql =
                         tables.sql("UPDATE {membership_identifiers} SET live = $1 WHERE membership_id = $2");
-                    execute!(&mut *tx, &sql, false, &row.membership_id)?;
+                    let live = matches!(payload, MembershipEvent::Restored(_));
+                    execute!(&mut *tx, &sql, live, &row.membership_id)?;
                 }
                 _ => {}
             }
@@ -304,7 +417,18 @@ impl Projection for MembershipsProjection {
     }
 }
 
-const ENDED: &str = "('rejected', 'ineligible', 'withdrawn', 'inactive')";
+const ENDED: &str = "('removed', 'rejected', 'ineligible', 'withdrawn', 'inactive')";
+
+/// The membership that an event of the register concerns, where it says who has to act.
+fn membership_of(payload: &EnforcementEvent) -> Option<String> {
+    match payload {
+        EnforcementEvent::Decided(event) => Some(event.membership_id.to_string()),
+        EnforcementEvent::CorrectivePlanSubmitted(event) => Some(event.membership_id.to_string()),
+        EnforcementEvent::Resumed(event) => Some(event.membership_id.to_string()),
+        EnforcementEvent::Corrected(event) => Some(event.membership_id.to_string()),
+        _ => None,
+    }
+}
 
 /// A pilot has few places (Public Law 118-98). The rule is asked before; here, where everything is in one order, two who apply for the
 /// last place at the same moment are told apart, and the second is refused with its command.

@@ -1,6 +1,7 @@
 //! Read models: typed tables that follow from the ledger, each with the query that reads it in the same file.
 
 pub mod accounts;
+pub mod enforcement;
 pub mod incidents;
 pub mod invitations;
 pub mod memberships;
@@ -17,6 +18,7 @@ pub fn projections() -> Vec<Arc<dyn Projection>> {
         Arc::new(accounts::AccountsProjection),
         Arc::new(invitations::InvitationsProjection),
         Arc::new(memberships::MembershipsProjection),
+        Arc::new(enforcement::EnforcementProjection),
         Arc::new(profiles::ProfilesProjection),
         Arc::new(incidents::IncidentsProjection),
     ]

@@ -44,6 +44,7 @@ pub struct Page<T> {
 pub(crate) enum Filter {
     In(&'static str, Vec<String>),
     OnOrBefore(&'static str, NaiveDate),
+    OnOrAfter(&'static str, NaiveDate),
     /// This column is true.
     Is(&'static str),
     /// A row of this table, which shares the key, has one of these values in this column.
@@ -209,6 +210,10 @@ pub(crate) async fn page<R: ModelRow + SortValue>(
                 statement.push(&format!(" AND {key} IN (SELECT {key} FROM {table} WHERE {column} IN "));
                 statement.bind_tuple(values.iter().map(|value| Value::from(value.as_str())));
                 statement.push(")");
+            }
+            Filter::OnOrAfter(column, date) => {
+                statement.push(&format!(" AND {column} >= "));
+                statement.bind(*date);
             }
             Filter::MembershipIn(_, _, values) if values.is_empty() => {
                 statement.push(" AND 1 = 0");

@@ -1,4 +1,4 @@
-//! What can be done with a membership, from application to certification.
+//! What can be done with a membership, from the application on.
 
 use crate::access::{Caller, Ownership, Permission, authorize};
 use crate::allowed::told;
@@ -11,11 +11,12 @@ use crate::read::page::{Filter, Page, PageRequest, Sort, page};
 use crate::usecase::invitations::forget_what_stands_beside;
 use chrono::NaiveDate;
 use criteria::EntityType;
-use kernel::{AccountId, CountryCode, FieldError, MembershipId, ProfileId};
+use kernel::{AccountId, CountryCode, FieldError, MembershipId, PersonId, ProfileId, Refusal};
 use ledger::{At, Attachment, Loaded, RecordedEvent, fetch_all};
 use mbr::command as ask;
 use mbr::{AccountFacts, IdentifierUse, Membership, MembershipCommand, Status};
 use membership::account::Account;
+use membership::enforcement::EnforcementAction;
 use membership::invitation::{self, Invitation};
 use membership::membership as mbr;
 use profile::Profile;
@@ -31,6 +32,8 @@ pub struct MembershipFilter {
     pub status: Vec<String>,
     /// Entity types.
     pub entity_type: Vec<String>,
+    /// Tiers.
+    pub tier: Vec<String>,
     /// Offices.
     pub office: Vec<String>,
     /// Specialists.
@@ -119,6 +122,7 @@ impl Portal {
         for (column, values) in [
             ("status", &filter.status),
             ("entity_type", &filter.entity_type),
+            ("tier", &filter.tier),
             ("office", &filter.office),
             ("specialist_id", &filter.specialist_id),
             ("account_id", &filter.account_id),
@@ -230,6 +234,7 @@ impl Portal {
             account: self.facts_of(account_id, &account),
             pilot_places_taken: self.pilot_places_taken(application.entity_type).await?,
             in_use: self.used_in_account(account_id, application.entity_type, membership_id).await?,
+            waits_until: self.waits_until(account_id, application.entity_type).await?,
         };
         let fresh = Self::fresh::<Membership>();
         let events = mbr::decide(&fresh.state, apply.into(), &context)
@@ -280,6 +285,23 @@ impl Portal {
         Ok((id, self.existing::<Invitation>(id).await?))
     }
 
+    /// The end of the waiting time that an earlier membership of the account left it for a type. Handbook 3.3.
+    async fn waits_until(
+        &self,
+        account: AccountId,
+        entity_type: EntityType,
+    ) -> Result<Option<NaiveDate>, PortalError> {
+        let rows = fetch_all!(
+            self.ledger.db(),
+            (NaiveDate,),
+            "SELECT reapply_from FROM memberships WHERE account_id = $1 AND entity_type = $2 AND reapply_from IS NOT NULL \
+             ORDER BY reapply_from DESC LIMIT 1",
+            account.to_string(),
+            entity_type.as_str()
+        )?;
+        Ok(rows.first().map(|(date,)| *date))
+    }
+
     async fn pilot_places_taken(&self, entity_type: EntityType) -> Result<u32, PortalError> {
         if !mbr::entity_requirements::of(entity_type).is_pilot() {
             return Ok(0);
@@ -287,7 +309,7 @@ impl Portal {
         let rows = fetch_all!(
             self.ledger.db(),
             (i64,),
-            "SELECT count(*) FROM memberships WHERE entity_type = $1 AND status NOT IN ('rejected', 'ineligible', 'withdrawn', 'inactive')",
+            "SELECT count(*) FROM memberships WHERE entity_type = $1 AND status NOT IN ('removed', 'rejected', 'ineligible', 'withdrawn', 'inactive')",
             entity_type.to_string()
         )?;
         Ok(rows.first().and_then(|(count,)| u32::try_from(*count).ok()).unwrap_or_default())
@@ -323,24 +345,51 @@ impl Portal {
                 MembershipCommand::AssignSpecialist(assign) => Some(assign.specialist),
                 _ => None,
             };
+            if let Some((person, pointer)) = named_staff(&command) {
+                self.is_nobody_of_a_company(person, pointer).await?;
+            }
             let events = mbr::decide(&loaded.state, command, &context)
                 .map_err(|refusal| told(&call.caller, &ownership, refusal))?;
             if let Some(specialist) = assigned {
                 self.can_be_assigned(specialist, identity.account_id).await?;
             }
             let membership_part = Part::new(id, loaded, events);
-            self.record_with_profile(call, &context, membership_part, identity.profile_id).await
+            self.record_with_profile(call, &context, membership_part, identity.profile_id, &[]).await
         })
         .await
     }
 
-    /// Records what happened to a membership; where it ended, its profile is closed in the same step.
-    async fn record_with_profile(
+    /// Staff who are named may never have signed in here. The people table holds contacts of companies; who is in it, or has a role in an
+    /// account, is nobody of CBP.
+    pub(super) async fn is_nobody_of_a_company(
+        &self,
+        person: PersonId,
+        pointer: &str,
+    ) -> Result<(), PortalError> {
+        let found = fetch_all!(
+            self.ledger.db(),
+            (String,),
+            "SELECT person_id FROM people WHERE person_id = $1 \
+             UNION SELECT person_id FROM account_users WHERE person_id = $1 LIMIT 1",
+            person.to_string()
+        )?;
+        if found.is_empty() {
+            return Ok(());
+        }
+        let detail = "This person belongs to a company; name a specialist of CBP.";
+        let error = FieldError::new(pointer, "not_staff", detail);
+        Err(Refusal::invalid("not_staff", detail, vec![error]).into())
+    }
+
+    /// Records what happened to a membership, and the entries of the register that ended with it; where it ended, its profile is closed in
+    /// the same step. After a removal it is not: an appeal may give back the membership.
+    pub(super) async fn record_with_profile(
         &self,
         call: &Call,
         context: &kernel::Context,
         membership_part: Part<Membership>,
         profile_id: ProfileId,
+        entries: &[Part<EnforcementAction>],
     ) -> Result<Committed<Membership>, PortalError> {
         let version = membership_part.version_after();
         let id = membership_part.id.clone();
@@ -357,6 +406,7 @@ impl Portal {
         if let Some(part) = &profile_part {
             parts.push(part);
         }
+        parts.extend(entries.iter().map(|part| -> &dyn AnyPart { part }));
         let decision = Decision {
             actor: &context.actor,
             occurred_at: context.now,
@@ -390,8 +440,8 @@ impl Portal {
                     let profile_id = loaded.state.identity.as_ref().ok_or(PortalError::NotFound)?.profile_id;
                     let context = self.context(kernel::Actor::system());
                     let events = mbr::decide(&loaded.state, ask::ExpireApplication {}.into(), &context)?;
-                    self.record_with_profile(&call, &context, Part::new(id, loaded, events), profile_id)
-                        .await?;
+                    let part = Part::new(id, loaded, events);
+                    self.record_with_profile(&call, &context, part, profile_id, &[]).await?;
                     Ok(true)
                 })
                 .await;
@@ -413,11 +463,23 @@ impl Portal {
         limit: i64,
     ) -> Result<Vec<RecordedEvent>, PortalError> {
         let membership = self.membership(call, id, None).await?;
-        let mut events = self.stream_history("membership", &id.to_string(), after, limit).await?;
-        if !self.may_compare(&call.caller, &membership.state) {
-            events.iter_mut().for_each(leave_out_what_is_for_staff);
+        if self.may_compare(&call.caller, &membership.state) {
+            return self.stream_history("membership", &id.to_string(), after, limit).await;
         }
-        Ok(events)
+        let mut shown = Vec::new();
+        let mut from = after;
+        let wanted = usize::try_from(limit).unwrap_or_default();
+        while shown.len() < wanted {
+            let events = self.stream_history("membership", &id.to_string(), from, limit).await?;
+            let Some(last) = events.last() else { break };
+            from = last.sequence;
+            shown.extend(
+                events.into_iter().filter(|event| event.event_type != mbr::event::UNSEEN_BY_COMPANIES),
+            );
+        }
+        shown.truncate(wanted);
+        shown.iter_mut().for_each(leave_out_what_is_for_staff);
+        Ok(shown)
     }
 
     /// What is missing before the company can submit, and before CBP can certify.
@@ -459,6 +521,15 @@ impl Portal {
     }
 }
 
+/// The member of staff that a command names besides its actor, and where.
+fn named_staff(command: &MembershipCommand) -> Option<(PersonId, &'static str)> {
+    match command {
+        MembershipCommand::RecordValidationOutcome(command) => Some((command.reported_by, "/reported_by")),
+        MembershipCommand::ChangeTier(command) => Some((command.assessed_by, "/assessed_by")),
+        _ => None,
+    }
+}
+
 /// Takes out of an event what is not for the company. Its hash is that of the whole event, and not to be shown to who may not see it whole.
 fn leave_out_what_is_for_staff(event: &mut RecordedEvent) {
     for (event_type, parent, member) in mbr::event::FOR_STAFF {
@@ -479,7 +550,7 @@ fn ended_by(events: &[mbr::event::MembershipEvent]) -> Option<CloseReason> {
     events.iter().find_map(|event| match event {
         Event::Rejected(_) => Some(CloseReason::Rejected),
         Event::FoundIneligible(_) => Some(CloseReason::Ineligible),
-        Event::Withdrawn(_) => Some(CloseReason::Withdrawn),
+        Event::Withdrawn(_) | Event::Closed(_) => Some(CloseReason::Withdrawn),
         Event::ApplicationExpired(_) => Some(CloseReason::Inactive),
         _ => None,
     })

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod contacts;
+mod enforcement;
 mod feed;
 mod identifiers;
 mod incidents;
@@ -11,6 +12,8 @@ mod profiles;
 
 pub use accounts::{AccountFilter, Registration};
 pub use contacts::{ContactDetails, NewContact};
+pub(crate) use enforcement::keeps_incidents;
+pub use enforcement::{AppealFilter, EnforcementDecision, EnforcementFilter};
 pub use feed::{FeedPage, FeedRequest, MAX_WAIT};
 pub use incidents::{IncidentFilter, IncidentPage, IncidentSight, NewIncident};
 pub use invitations::{BesideInvitation, InvitationFilter, NewInvitation};

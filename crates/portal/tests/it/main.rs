@@ -13,6 +13,7 @@
 mod house;
 
 mod corrections;
+mod enforcement;
 mod expiry;
 mod history;
 mod idempotency;
@@ -26,4 +27,5 @@ mod staff;
 mod steps;
 mod tenants;
 mod upcasts;
+mod validation;
 mod versions;

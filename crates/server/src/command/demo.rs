@@ -82,6 +82,7 @@ async fn tell(settings: &Settings, address: SocketAddr, once: bool) -> Result<()
     let staff = play::Staff {
         specialist,
         supervisor: Client::new(address, sign_in("supervisor.laredo", Role::Supervisor)?),
+        director: Client::new(address, sign_in("director.headquarters", Role::ProgrammeDirector)?),
         specialist_id: text(&me, "/person_id").to_owned(),
     };
     let mut first_account = None;

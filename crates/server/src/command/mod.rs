@@ -7,6 +7,7 @@ mod ledger;
 mod migrate;
 mod openapi;
 mod projections;
+mod sentinel;
 mod serve;
 mod token;
 
@@ -53,6 +54,10 @@ enum Command {
     /// Verify, export and sign the ledger.
     #[command(subcommand)]
     Ledger(ledger::Command),
+    /// Prove from the ledger that the register of enforcement actions is complete and right: every status has its event, actor and cause,
+    /// no link is an orphan, no action is doubled, no entry lacks a member, and the lists show what the ledger says. Exit code 3 when
+    /// something is not so.
+    Sentinel(sentinel::Arguments),
     /// Rebuild and check the read models.
     #[command(subcommand)]
     Projections(projections::Command),
@@ -124,6 +129,7 @@ fn dispatch(cli: Cli) -> Result<(), Failure> {
         Command::Openapi(_) | Command::Events(_) => Ok(()),
         Command::Migrate => runtime.block_on(migrate::run(&settings)),
         Command::Ledger(command) => runtime.block_on(ledger::run(&settings, command)),
+        Command::Sentinel(arguments) => runtime.block_on(sentinel::run(&settings, &arguments)),
         Command::Projections(command) => runtime.block_on(projections::run(&settings, command)),
     }
 }

@@ -18,7 +18,7 @@ fn help_reads_well() {
     assert_eq!(bare.status.code(), Some(2));
     for text in [said(&bare), printed(&house.bare_command(&["--help"]).output().unwrap())] {
         assert!(text.starts_with("An open, self-hostable CTPAT member portal."), "{text}");
-        for word in ["serve", "demo", "token", "ledger", "projections", "Exit codes: 0 done"] {
+        for word in ["serve", "demo", "token", "ledger", "sentinel", "projections", "Exit codes: 0 done"] {
             assert!(text.contains(word), "{word}: {text}");
         }
     }
@@ -41,6 +41,7 @@ fn where_there_is_no_ledger_none_is_made() {
             &["ledger", "sign-head", "--key", key.to_str().unwrap()],
             &["projections", "check"],
             &["projections", "rebuild"],
+            &["sentinel"],
         ] {
             let mut command = if database == "configured" {
                 house.command(arguments)

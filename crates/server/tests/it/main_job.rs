@@ -10,11 +10,13 @@ fn plays_the_main_job(house: &House) {
         "a supervisor certifies: certified since",
         "The specialist returns the profile because of 1.3",
         "CBP finds the applicant ineligible",
+        "the programme director takes its FAST lanes",
         "The ledger holds together",
     ] {
         assert!(told.contains(sentence), "{sentence} is missing in:\n{told}");
     }
     house.is_sound();
+    assert!(house.succeed(&["sentinel"]).contains("5 memberships, 1 enforcement actions"));
     let export = house.folder.path().join("ledger.ndjson");
     let file = export.to_str().unwrap();
     house.succeed(&["ledger", "export", "--output", file]);

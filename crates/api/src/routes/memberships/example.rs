@@ -37,7 +37,7 @@ pub fn applied() -> Value {
         "identifiers": [{"type": "importer_of_record", "as_typed": "12-345678900", "normalised": "12345678900"}],
         "documents": [], "declarations": {"statements": []}, "determinations": [], "profile_stage": "open",
         "vetting": {"outcome": "open"}, "dates": {"applied_on": "2026-03-02", "profile_due_on": "2026-04-01"},
-        "corrections": [],
+        "validations": [], "corrections": [],
     });
     let open = |condition: &str, source: &str, basis: &str| {
         determined(condition, "open", "2026-03-02", json!({"determined_by": "system"}), (source, basis))
@@ -178,16 +178,72 @@ fn reviewed(mut membership: Value, command: &str) -> Value {
     membership = changed(
         membership,
         json!({"version": 13, "status": "certified", "tier": "tier_1", "certified_by": SUPERVISOR,
-            "allowed_commands": ["set-bond", "record-determination", "assign-specialist", "correct-date"],
+            "allowed_commands": ["set-bond", "record-determination", "assign-specialist", "correct-date", "record-validation-outcome"],
             "dates": {"certified_on": "2026-04-22", "anniversary_on": "2027-04-22", "first_validation_due_on": "2027-04-22"}}),
     );
     if command == "certify" {
         return membership;
     }
+    if command != "correct-date" {
+        return validated(membership, command);
+    }
     let correction = json!({"field": "applied_on", "earlier": "2026-03-03", "value": "2026-03-02",
         "reason": "The application had come on paper on 2 March 2026.", "corrected_by": SUPERVISOR, "corrected_on": "2026-04-23",
         "derived": [{"field": "profile_due_on", "earlier": "2026-04-02", "value": "2026-04-01"}]});
     changed(membership, json!({"version": 14, "corrections": [correction]}))
+}
+
+/// From the first validation on.
+fn validated(membership: Value, command: &str) -> Value {
+    let passed = json!({"validation_reference": "VAL-2027-00412", "outcome": "validated", "validated_on": "2027-03-15",
+        "tier": "tier_2", "reported_by": SPECIALIST, "recorded_by": SUPERVISOR, "recorded_on": "2027-03-15"});
+    let membership = changed(
+        membership,
+        json!({"version": 14, "status": "validated", "tier": "tier_2", "validations": [passed],
+            "allowed_commands": ["set-bond", "record-determination", "assign-specialist", "correct-date",
+                "record-validation-outcome", "change-tier"],
+            "dates": {"validated_on": "2027-03-15", "revalidation_due_on": "2031-03-15"}}),
+    );
+    if command == "record-validation-outcome" {
+        return membership;
+    }
+    if command == "change-tier" {
+        return changed(membership, json!({"version": 15, "tier": "tier_3"}));
+    }
+    enforced(membership, command)
+}
+
+const ACTION: &str = "enf_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6";
+
+/// What is decided against a validated member, and how it leaves.
+fn enforced(membership: Value, command: &str) -> Value {
+    let recommended = json!({"action": "suspension", "reason": "failed_validation",
+        "text": "Two of three sites kept no log of seals.", "recommended_by": SPECIALIST, "recommended_on": "2028-06-05"});
+    let in_force = |action: &str| json!({"in_force": [{"enforcement_action_id": ACTION, "action": action}]});
+    let change = match command {
+        "recommend-enforcement" => {
+            json!({"version": 15, "enforcement": {"in_force": [], "recommendation": recommended}})
+        }
+        "suspend" => json!({"version": 16, "status": "suspended", "enforcement": in_force("suspension"),
+            "allowed_commands": ["set-bond", "record-determination", "assign-specialist", "correct-date"]}),
+        "remove" => json!({"version": 16, "status": "removed", "enforcement": in_force("removal"),
+            "allowed_commands": ["correct-date"], "ending": {"reason": "aggravated_inadequate_security"},
+            "dates": {"ended_on": "2028-06-06", "reapply_from": "2029-06-06"}}),
+        "request-withdrawal" => json!({"version": 15, "withdrawal_request": {"reason": "merged_or_sold",
+            "requested_by": OFFICER, "requested_on": "2029-02-01"},
+            "allowed_commands": ["change-identifiers", "attach-document", "declare-eligibility", "request-withdrawal"]}),
+        "close" => json!({"version": 16, "status": "withdrawn", "allowed_commands": ["correct-date"],
+            "ending": {"reason": "merged_or_sold"}, "dates": {"ended_on": "2029-02-05"}}),
+        // Reinstated: what stood before.
+        _ => json!({"version": 18}),
+    };
+    let mut after = changed(membership, change);
+    if matches!(command, "remove" | "close")
+        && let Value::Object(members) = &mut after
+    {
+        members.remove("tier");
+    }
+    after
 }
 
 /// A determination of a condition: by whom, from which source and on which basis.

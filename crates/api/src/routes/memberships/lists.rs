@@ -26,6 +26,10 @@ pub struct MembershipSummary {
     /// Where it stands.
     #[schema(inline, value_type = code::StatusOut)]
     pub status: String,
+    /// The tier, where tiers are applied.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(inline, value_type = Option<code::TierOut>)]
+    pub tier: Option<String>,
     /// The office that looks after it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(inline, value_type = Option<code::OfficeOut>)]
@@ -38,6 +42,9 @@ pub struct MembershipSummary {
     /// The certification.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub certified_on: Option<NaiveDate>,
+    /// The newest validation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub validated_on: Option<NaiveDate>,
     /// The next day on which something is due, whoever owes it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due_on: Option<NaiveDate>,
@@ -77,10 +84,12 @@ impl From<Page<MembershipRow>> for MembershipPage {
                 profile_id: row.profile_id.parse().ok()?,
                 entity_type: row.entity_type,
                 status: row.status,
+                tier: row.tier,
                 office: row.office,
                 specialist_id: row.specialist_id.and_then(|id| id.parse().ok()),
                 applied_on: row.applied_on,
                 certified_on: row.certified_on,
+                validated_on: row.validated_on,
                 due_on: row.due_on,
                 waiting_for: row.waiting_for,
                 next_step: row.next_step,

@@ -278,6 +278,58 @@ pub struct CertifyRequest {
     pub identifier_conflict_reason: Option<Text<4000>>,
 }
 
+/// Record that a validation was passed.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RecordValidationOutcomeRequest {
+    /// The validation, by the name under which CBP keeps it. One validation is recorded once.
+    pub validation_reference: Text<60>,
+    /// The day on which it was passed; today where absent.
+    #[serde(default)]
+    pub validated_on: Option<NaiveDate>,
+    /// Which best practices qualify, and why; needed for Tier III, and only for types with tiers. It must name nobody.
+    #[serde(default)]
+    pub best_practices: Option<Text<4000>>,
+    /// The day by which the next validation is due, where it is to be sooner than policy says.
+    #[serde(default)]
+    pub revalidation_due_on: Option<NaiveDate>,
+    /// The specialist who wrote the report; somebody else has to record its outcome.
+    pub reported_by: PersonId,
+}
+
+/// Change the tier.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeTierRequest {
+    /// The tier after.
+    #[schema(inline, value_type = code::TierIn)]
+    pub tier: mbr::Tier,
+    /// Why, in one code that leads to this tier.
+    #[schema(inline, value_type = code::TierChangeIn)]
+    pub reason: mbr::TierChangeReason,
+    /// Why, in words for the company. It must name nobody.
+    pub text: Text<4000>,
+    /// The specialist who assessed it; somebody else has to decide.
+    pub assessed_by: PersonId,
+}
+
+/// Ask to leave.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RequestWithdrawalRequest {
+    /// Why, in one code.
+    #[schema(inline, value_type = code::WithdrawalIn)]
+    pub reason: mbr::WithdrawalReason,
+    /// Why, in words; needed where the code is `other`.
+    #[serde(default)]
+    pub text: Option<Text<4000>>,
+}
+
+/// Close a membership that its company asked to leave.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CloseRequest {}
+
 /// Refuse the application.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -6,7 +6,9 @@ use crate::http::answer::Resource;
 use chrono::NaiveDate;
 use criteria::EntityType;
 use kernel::identifiers::Warning;
-use kernel::{AccountId, CountryCode, DocumentId, InvitationId, MembershipId, PersonId, ProfileId};
+use kernel::{
+    AccountId, CountryCode, DocumentId, EnforcementActionId, InvitationId, MembershipId, PersonId, ProfileId,
+};
 use ledger::At;
 use mbr::Membership;
 use membership::membership as mbr;
@@ -190,6 +192,83 @@ pub struct MembershipAcceptedConflict {
     pub reason: String,
 }
 
+/// A validation that was passed.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct MembershipValidation {
+    /// By which name CBP keeps it.
+    pub validation_reference: String,
+    /// Whether it was the first.
+    #[schema(inline, value_type = code::ValidationOutcomeOut)]
+    pub outcome: String,
+    /// The day on which it was passed.
+    pub validated_on: NaiveDate,
+    /// The tier after it, where tiers are applied.
+    #[schema(inline, value_type = Option<code::TierOut>)]
+    pub tier: Option<String>,
+    /// Who wrote the report.
+    pub reported_by: PersonId,
+    /// Who recorded the outcome.
+    pub recorded_by: PersonId,
+    /// When it was recorded.
+    pub recorded_on: NaiveDate,
+}
+
+/// An enforcement action that is in force.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct MembershipActionInForce {
+    /// The entry of the register.
+    pub enforcement_action_id: EnforcementActionId,
+    /// A suspension or a removal.
+    #[schema(inline, value_type = code::EnforcementKindOut)]
+    pub action: &'static str,
+    /// The benefits that it withholds; all of them where none is named.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(inline, value_type = Vec<code::BenefitOut>)]
+    pub withheld_benefits: Vec<&'static str>,
+}
+
+/// A recommendation to the programme director.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct MembershipEnforcementRecommendation {
+    /// What.
+    #[schema(inline, value_type = code::EnforcementKindOut)]
+    pub action: &'static str,
+    /// Why, in one code.
+    #[schema(inline, value_type = code::ReasonCodeOut)]
+    pub reason: &'static str,
+    /// Why, in words.
+    pub text: String,
+    /// Who recommends.
+    pub recommended_by: PersonId,
+    /// When.
+    pub recommended_on: NaiveDate,
+}
+
+/// Where enforcement stands.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct MembershipEnforcement {
+    /// The actions in force, oldest first.
+    pub in_force: Vec<MembershipActionInForce>,
+    /// The recommendation that waits for a decision. For staff and auditors.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recommendation: Option<MembershipEnforcementRecommendation>,
+}
+
+/// The point of contact asked to leave.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct MembershipWithdrawalRequest {
+    /// Why, in one code.
+    #[schema(inline, value_type = code::WithdrawalOut)]
+    pub reason: &'static str,
+    /// Why, in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// Who asked.
+    pub requested_by: PersonId,
+    /// When.
+    pub requested_on: NaiveDate,
+}
+
 /// How the membership ended.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct MembershipEnding {
@@ -226,6 +305,10 @@ pub struct MembershipDates {
     pub anniversary_on: Option<NaiveDate>,
     /// The day by which the first validation is due.
     pub first_validation_due_on: Option<NaiveDate>,
+    /// The newest validation.
+    pub validated_on: Option<NaiveDate>,
+    /// The day by which the next validation is due.
+    pub revalidation_due_on: Option<NaiveDate>,
     /// The end.
     pub ended_on: Option<NaiveDate>,
     /// The first day of a new application, where a waiting period applies.
@@ -291,6 +374,15 @@ pub struct MembershipView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(inline, value_type = Option<code::TierOut>)]
     pub tier: Option<&'static str>,
+    /// The validations that were passed, oldest first.
+    #[schema(value_type = Vec<MembershipValidation>)]
+    pub validations: Vec<mbr::PassedValidation>,
+    /// Where enforcement stands; absent while there is nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enforcement: Option<MembershipEnforcement>,
+    /// That the company asked to leave.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub withdrawal_request: Option<MembershipWithdrawalRequest>,
     /// The version of the agreement under which the company applied.
     pub agreement_version: String,
     /// The invitation that was redeemed.
@@ -396,7 +488,17 @@ impl Resource for MembershipResource {
                 &Portal::membership_ownership(membership),
                 membership.allowed_commands(),
             ),
-            tier: membership.tier.map(|tier| tier.as_str()),
+            tier: membership.tier_in_effect().map(|tier| tier.as_str()),
+            validations: membership.validations.clone(),
+            enforcement: enforcement(membership, may_compare),
+            withdrawal_request: membership.withdrawal_request.as_ref().map(|request| {
+                MembershipWithdrawalRequest {
+                    reason: request.reason.as_str(),
+                    text: request.text.as_ref().map(ToString::to_string),
+                    requested_by: request.requested_by,
+                    requested_on: request.requested_on,
+                }
+            }),
             agreement_version: identity.agreement.version,
             invitation_id: identity.invitation_id,
             previous_membership_id: identity.previous_membership_id,
@@ -463,6 +565,30 @@ impl Resource for MembershipResource {
             corrections: membership.corrections.clone(),
         })
     }
+}
+
+/// A recommendation would warn the company of what is still to be decided.
+fn enforcement(membership: &Membership, for_staff: bool) -> Option<MembershipEnforcement> {
+    let standing = &membership.enforcement;
+    let recommendation = standing.recommendation.as_ref().filter(|_| for_staff);
+    (!standing.in_force.is_empty() || recommendation.is_some()).then(|| MembershipEnforcement {
+        in_force: standing
+            .in_force
+            .iter()
+            .map(|action| MembershipActionInForce {
+                enforcement_action_id: action.enforcement_action_id,
+                action: action.action.as_str(),
+                withheld_benefits: action.withheld_benefits.iter().map(|benefit| benefit.as_str()).collect(),
+            })
+            .collect(),
+        recommendation: recommendation.map(|found| MembershipEnforcementRecommendation {
+            action: found.action.as_str(),
+            reason: found.reason.as_str(),
+            text: found.text.to_string(),
+            recommended_by: found.recommended_by,
+            recommended_on: found.recommended_on,
+        }),
+    })
 }
 
 fn dates(dates: &mbr::Dates) -> Result<Value, PortalError> {

@@ -39,6 +39,14 @@ pub fn supervisor(actor: &Actor) -> Result<(), Refusal> {
     Err(Refusal::actor("supervisor_only", "Only a supervisor or the programme director may do this."))
 }
 
+/// The programme director at headquarters. Handbook 1.4 and 4.4: who suspends, removes and reinstates.
+pub fn director(actor: &Actor) -> Result<(), Refusal> {
+    if actor.role == Role::ProgrammeDirector {
+        return Ok(());
+    }
+    Err(Refusal::actor("programme_director_only", "Only the programme director may do this."))
+}
+
 /// The portal's own clock.
 pub fn system(actor: &Actor) -> Result<(), Refusal> {
     if actor.role == Role::System {

@@ -24,6 +24,10 @@ pub fn apply(command: Apply, context: &Context) -> Decision {
         let sentence = "The application lacks something or contradicts itself; see the errors.";
         return Err(Refusal::invalid("application_invalid", sentence, errors));
     }
+    if let Some(from) = command.waits_until.filter(|from| context.today() < *from) {
+        let sentence = format!("A new application for this type is possible from {from} on.");
+        return Err(Refusal::state("reapply_wait", sentence, Status::NotApplied.as_str(), &[]));
+    }
     if let Some(pilot) = &rules.pilot {
         pilot_has_a_place(pilot, command.pilot_places_taken, context.today())?;
     }

@@ -111,12 +111,19 @@ const fn not_after(field: DateField) -> &'static [DateField] {
             DateField::ProfileApprovedOn,
             DateField::VettingDeterminedOn,
         ],
+        DateField::ValidatedOn => &[
+            DateField::AppliedOn,
+            DateField::ProfileSubmittedOn,
+            DateField::ProfileApprovedOn,
+            DateField::CertifiedOn,
+        ],
         DateField::EndedOn => &[
             DateField::AppliedOn,
             DateField::ProfileSubmittedOn,
             DateField::ProfileApprovedOn,
             DateField::VettingDeterminedOn,
             DateField::CertifiedOn,
+            DateField::ValidatedOn,
         ],
     }
 }
@@ -142,6 +149,9 @@ fn derived(dates: &Dates, field: DateField, earlier: NaiveDate, value: NaiveDate
             }),
             shift(DerivedDateField::FirstValidationDueOn, dates.first_validation_due_on),
         ],
+        DateField::ValidatedOn => {
+            vec![shift(DerivedDateField::RevalidationDueOn, dates.revalidation_due_on)]
+        }
         DateField::EndedOn => vec![shift(DerivedDateField::ReapplyFrom, dates.reapply_from)],
         DateField::ProfileApprovedOn | DateField::VettingDeterminedOn => Vec::new(),
     };

@@ -1,14 +1,17 @@
 //! Every rule of the membership: one function a command, one file a topic.
 
-mod actor;
+pub(crate) mod actor;
 mod application;
 mod certification;
 mod company_data;
 mod correction;
 mod eligibility;
 mod ending;
+mod enforcement;
 mod lapse;
+mod leaving;
 mod security_profile;
+mod validation;
 mod vetting;
 
 use super::command::MembershipCommand;
@@ -68,6 +71,19 @@ pub fn decide(membership: &Membership, command: MembershipCommand, context: &Con
         MembershipCommand::Withdraw(command) => ending::withdraw(membership, command, context),
         MembershipCommand::ExpireApplication(_) => ending::expire_application(membership, context),
         MembershipCommand::CorrectDate(command) => correction::correct_date(membership, command, context),
+        MembershipCommand::RecordValidationOutcome(command) => {
+            validation::record_validation_outcome(membership, command, context)
+        }
+        MembershipCommand::ChangeTier(command) => validation::change_tier(membership, command, context),
+        MembershipCommand::RecommendEnforcement(command) => {
+            enforcement::recommend_enforcement(membership, command, context)
+        }
+        MembershipCommand::Suspend(command) => enforcement::suspend(membership, command, context),
+        MembershipCommand::Remove(command) => enforcement::remove(membership, command, context),
+        MembershipCommand::Reinstate(command) => enforcement::reinstate(membership, command, context),
+        MembershipCommand::Restore(command) => enforcement::restore(membership, &command, context),
+        MembershipCommand::RequestWithdrawal(command) => leaving::request_withdrawal(command, context),
+        MembershipCommand::Close(command) => leaving::close(membership, &command, context),
     }
 }
 
@@ -89,15 +105,26 @@ fn wrong_status(membership: &Membership, verb: Verb) -> Refusal {
             ("profile_not_approved", "The security profile has not been approved yet.".to_owned())
         }
         (
-            Status::Approved | Status::Certified,
+            Status::Approved | Status::Certified | Status::Validated | Status::Suspended,
             Verb::SubmitSecurityProfile | Verb::ReturnProfile | Verb::ApproveProfile,
         ) => ("profile_already_approved", "The security profile has been approved already.".to_owned()),
+        (Status::Suspended, Verb::ChangeTier | Verb::RecordValidationOutcome) => (
+            "suspended",
+            "Neither the tier nor a validation is recorded while the member is suspended.".to_owned(),
+        ),
+        (Status::Suspended, Verb::Suspend) => {
+            ("already_suspended", "The member is suspended already.".to_owned())
+        }
         (Status::Inactive, Verb::SubmitSecurityProfile) => {
             ("application_expired", "The application has expired; apply anew.".to_owned())
         }
-        (Status::Applicant | Status::Approved | Status::Certified, Verb::ExpireApplication) => {
-            ("profile_already_submitted", "The security profile was submitted in time.".to_owned())
+        (Status::Certified, Verb::ChangeTier) => {
+            ("not_validated", "Only the tier of a validated member is changed.".to_owned())
         }
+        (
+            Status::Applicant | Status::Approved | Status::Certified | Status::Validated | Status::Suspended,
+            Verb::ExpireApplication,
+        ) => ("profile_already_submitted", "The security profile was submitted in time.".to_owned()),
         (_, Verb::Reapply) => ("membership_is_live", format!("A membership that is {status} is not ended.")),
         _ => ("wrong_status", format!("A membership that is {status} does not allow {verb}.")),
     };

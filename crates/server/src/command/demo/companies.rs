@@ -5,6 +5,8 @@
 pub(super) enum Fate {
     /// Certified without a detour.
     Certified,
+    /// Certified, and later without its FAST lanes.
+    FastLanesLost,
     /// Certified after its profile was returned once.
     Returned,
     /// Found ineligible.
@@ -66,7 +68,7 @@ pub(super) const COMPANIES: &[Company] = &[
         bond: None,
         by_invitation: false,
         trade: "68 tractors and 140 trailers between Monterrey and Dallas",
-        fate: Fate::Certified,
+        fate: Fate::FastLanesLost,
     },
     Company {
         subject: "helen.brandt",

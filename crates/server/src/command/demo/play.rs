@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 pub(super) struct Staff {
     pub specialist: Client,
     pub supervisor: Client,
+    pub director: Client,
     pub specialist_id: String,
 }
 
@@ -53,6 +54,9 @@ pub(super) async fn play(company: &Company, officer: &Client, staff: &Staff) -> 
     say("A supervisor assigns a specialist in Laredo.");
     review(company, officer, staff, &profile).await?;
     certify(company, staff, &id).await?;
+    if company.fate == Fate::FastLanesLost {
+        lose_fast_lanes(officer, staff, &id).await?;
+    }
     Ok(account)
 }
 
@@ -250,5 +254,29 @@ async fn certify(company: &Company, staff: &Staff, id: &str) -> Result<(), Failu
         text(&certified, "/dates/certified_on"),
         text(&certified, "/dates/first_validation_due_on")
     ));
+    Ok(())
+}
+
+/// A supervisor recommends, the programme director decides, and the entry of the register says everything.
+async fn lose_fast_lanes(officer: &Client, staff: &Staff, id: &str) -> Result<(), Failure> {
+    let path = |verb: &str| format!("/v1/memberships/{id}/{verb}");
+    let body = json!({"action": "suspension", "reason": "inquiry_unanswered",
+        "text": "Two letters about the seal log stayed unanswered."});
+    staff.supervisor.post(&path("recommend-enforcement"), &body).await?;
+    let body = json!({"reason": "inquiry_unanswered", "facts": "Two letters about the seal log stayed unanswered for 90 days.",
+        "criteria_applied": ["Inquiries are answered promptly (participation agreement)."],
+        "cause": {"kind": "inquiry", "reference": "INQ-2026-0077"}, "withheld_benefits": ["fast_lanes"]});
+    let decided = staff.director.post(&path("suspend"), &body).await?;
+    let action = text(&decided, "/enforcement/in_force/0/enforcement_action_id");
+    let entry = officer.get(&format!("/v1/enforcement-actions/{action}")).await?;
+    say(&format!(
+        "A supervisor recommends, the programme director takes its FAST lanes: {}, to be answered by {}, with an appeal until {}.",
+        text(&entry, "/reason_text"),
+        text(&entry, "/answer_due_on"),
+        text(&entry, "/appeal_due_on")
+    ));
+    let benefits = officer.get(&path("benefits")).await?;
+    let granted = items(&benefits, "/items").iter().filter(|one| text(one, "/state") == "granted").count();
+    say(&format!("It stays {}, with {granted} other benefits.", text(&benefits, "/status")));
     Ok(())
 }
