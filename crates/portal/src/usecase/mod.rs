@@ -12,7 +12,7 @@ mod profiles;
 pub use accounts::{AccountFilter, Registration};
 pub use contacts::{ContactDetails, NewContact};
 pub use feed::{FeedPage, FeedRequest, MAX_WAIT};
-pub use incidents::{IncidentFilter, IncidentPage, IncidentSight, NewIncident};
+pub use incidents::{IncidentFilter, IncidentPage, IncidentSight, NewAction, NewIncident};
 pub use invitations::{BesideInvitation, InvitationFilter, NewInvitation};
 pub use memberships::{Application, MembershipFacts, MembershipFilter, MembershipToDo};
 pub use profiles::{AnswerMatch, ProfileFilter};
