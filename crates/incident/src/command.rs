@@ -1,7 +1,13 @@
 //! What can be asked of an incident. Values are typed; their shapes were checked at the edge.
 
-use crate::values::{FactGroup, Facts, PartyRole, Risk, TextDigest};
-use kernel::{AccountId, IncidentId, Text};
+use crate::values::{
+    Conclusion, Conveyance, DiscoveredBy, FactGroup, Facts, Kind, Moment, Outcome, PartyRole, Place, Risk,
+    TextDigest, Verdict,
+};
+use chrono::NaiveDate;
+use criteria::CriterionId;
+use kernel::cargo::CargoNumber;
+use kernel::{AccountId, IncidentId, PersonId, Text};
 
 /// Every command.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,6 +24,32 @@ pub enum IncidentCommand {
     Triage(Triage),
     /// Begin to look into it.
     BeginReview(BeginReview),
+    /// Ask an account for its analysis.
+    RequestAnalysis(RequestAnalysis),
+    /// Hand in the analysis.
+    SubmitAnalysis(SubmitAnalysis),
+    /// Hand in the corrective plan.
+    SubmitPlan(SubmitPlan),
+    /// Take what an account handed in.
+    AcceptResponse(AcceptResponse),
+    /// Give back what an account handed in.
+    ReturnResponse(ReturnResponse),
+    /// Say that an action of the plan is done.
+    CompleteAction(CompleteAction),
+    /// Come to a conclusion about an account.
+    ConcludePart(ConcludePart),
+    /// Close the incident.
+    Close(Close),
+    /// Open it again.
+    Reopen(Reopen),
+    /// Correct or complete what is known.
+    CorrectFacts(CorrectFacts),
+    /// Record that a text was erased.
+    EraseText(EraseText),
+    /// Say whether another incident is the same.
+    Compare(Compare),
+    /// Take that back.
+    UndoComparison(UndoComparison),
 }
 
 /// Report an incident.
@@ -75,6 +107,163 @@ pub struct Triage {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BeginReview {}
 
+/// Ask an account for its post-incident analysis.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestAnalysis {
+    /// The account.
+    pub account_id: AccountId,
+    /// The last day; by policy when absent.
+    pub due_on: Option<NaiveDate>,
+}
+
+/// Hand in the post-incident analysis.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SubmitAnalysis {
+    /// The account.
+    pub account_id: AccountId,
+    /// The root cause, which stands beside the ledger.
+    pub root_cause: TextDigest,
+    /// The criteria that failed; none where nothing did.
+    pub failed_criteria: Vec<CriterionId>,
+}
+
+/// An action of a corrective plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlanAction {
+    /// What is done, which stands beside the ledger.
+    pub description: TextDigest,
+    /// Who sees to it: a contact of the account.
+    pub owner: PersonId,
+    /// By when. Immediate actions may have been done already.
+    pub due_on: NaiveDate,
+}
+
+/// Hand in the corrective plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SubmitPlan {
+    /// The account.
+    pub account_id: AccountId,
+    /// What is done, by whom and by when.
+    pub actions: Vec<PlanAction>,
+}
+
+/// Take what an account handed in: after an analysis it owes a plan, after a plan it is watched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AcceptResponse {
+    /// The account.
+    pub account_id: AccountId,
+    /// The last day for the plan, or of the watching; by policy when absent.
+    pub due_on: Option<NaiveDate>,
+}
+
+/// Give back what an account handed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReturnResponse {
+    /// The account.
+    pub account_id: AccountId,
+    /// What is missing.
+    pub reason: Text<2000>,
+    /// The last day to hand it in again; by policy when absent.
+    pub due_on: Option<NaiveDate>,
+}
+
+/// Say that an action of the plan is done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CompleteAction {
+    /// The account.
+    pub account_id: AccountId,
+    /// The number of the action.
+    pub number: u32,
+}
+
+/// Come to a conclusion about an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConcludePart {
+    /// The account.
+    pub account_id: AccountId,
+    /// The conclusion.
+    pub conclusion: Conclusion,
+    /// On what it rests.
+    pub basis: Text<500>,
+}
+
+/// Close the incident.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Close {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// On what that rests.
+    pub basis: Text<500>,
+}
+
+/// Open it again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reopen {
+    /// Why.
+    pub reason: Text<500>,
+}
+
+/// Say whether another incident is the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Compare {
+    /// The other one.
+    pub other: IncidentId,
+    /// What was found.
+    pub verdict: Verdict,
+    /// On what it rests.
+    pub reason: Text<500>,
+}
+
+/// Take back what was said of another incident.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UndoComparison {
+    /// The other one.
+    pub other: IncidentId,
+    /// Why.
+    pub reason: Text<500>,
+}
+
+/// Correct or complete what is known. What is absent stays as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Correction {
+    /// What happened.
+    pub kind: Option<Kind>,
+    /// Who discovered it.
+    pub discovered_by: Option<DiscoveredBy>,
+    /// When it happened.
+    pub occurred: Option<Moment>,
+    /// When it was discovered.
+    pub discovered: Option<Moment>,
+    /// Where.
+    pub place: Option<Place>,
+    /// In what.
+    pub conveyance: Option<Conveyance>,
+    /// All numbers.
+    pub numbers: Option<Vec<CargoNumber>>,
+    /// The goods concerned.
+    pub goods: Option<Text<200>>,
+    /// How much of them.
+    pub quantity: Option<Text<100>>,
+}
+
+/// Correct or complete what is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CorrectFacts {
+    /// What is so instead.
+    pub correction: Correction,
+    /// Why.
+    pub reason: Text<500>,
+}
+
+/// Record that a text was erased.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EraseText {
+    /// The number of the text within the incident.
+    pub number: u32,
+    /// Why, without saying what was erased.
+    pub reason: Text<500>,
+}
+
 macro_rules! into_command {
     ($($name:ident),+ $(,)?) => {$(
         impl From<$name> for IncidentCommand {
@@ -85,4 +274,24 @@ macro_rules! into_command {
     )+};
 }
 
-into_command!(Report, AddStatement, InvolveAccount, RemoveAccount, Triage, BeginReview);
+into_command!(
+    Report,
+    AddStatement,
+    InvolveAccount,
+    RemoveAccount,
+    Triage,
+    BeginReview,
+    RequestAnalysis,
+    SubmitAnalysis,
+    SubmitPlan,
+    AcceptResponse,
+    ReturnResponse,
+    CompleteAction,
+    ConcludePart,
+    Close,
+    Reopen,
+    CorrectFacts,
+    EraseText,
+    Compare,
+    UndoComparison,
+);

@@ -1,16 +1,19 @@
 //! Every rule, one function a command. Handbook 11 and 3.6.
 
 use crate::command::{
-    AddStatement, BeginReview, IncidentCommand, InvolveAccount, RemoveAccount, Report, Triage,
+    AddStatement, BeginReview, Close, IncidentCommand, InvolveAccount, RemoveAccount, Reopen, Report, Triage,
 };
+use crate::comparison;
+use crate::correction;
 use crate::event::{
-    IncidentAccountInvolved, IncidentAccountRemoved, IncidentEvent, IncidentReported, IncidentReviewBegun,
-    IncidentStatementAdded, IncidentTriaged,
+    IncidentAccountInvolved, IncidentAccountRemoved, IncidentClosed, IncidentEvent, IncidentReopened,
+    IncidentReported, IncidentReviewBegun, IncidentStatementAdded, IncidentTriaged,
 };
-use crate::state::{Incident, Status};
-use crate::values::{Disclosure, DiscoveredBy, FactGroup, MAX_PARTIES, TextDigest, TextRef};
+use crate::part;
+use crate::state::{Incident, Party, Status};
+use crate::values::{Disclosure, DiscoveredBy, FactGroup, MAX_PARTIES, Stage, TextDigest, TextRef};
 use chrono::Days;
-use kernel::{AccountId, ActorKind, Context, FieldError, Refusal, to_microseconds};
+use kernel::{AccountId, ActorKind, Context, FieldError, Refusal, Role, to_microseconds};
 
 pub(crate) type Decided = Result<Vec<IncidentEvent>, Refusal>;
 
@@ -23,6 +26,19 @@ pub fn decide(incident: &Incident, command: IncidentCommand, context: &Context) 
         IncidentCommand::RemoveAccount(command) => remove_account(incident, command, context),
         IncidentCommand::Triage(command) => triage(incident, command, context),
         IncidentCommand::BeginReview(command) => begin_review(incident, command, context),
+        IncidentCommand::RequestAnalysis(command) => part::request_analysis(incident, command, context),
+        IncidentCommand::SubmitAnalysis(command) => part::submit_analysis(incident, command, context),
+        IncidentCommand::SubmitPlan(command) => part::submit_plan(incident, command, context),
+        IncidentCommand::AcceptResponse(command) => part::accept_response(incident, command, context),
+        IncidentCommand::ReturnResponse(command) => part::return_response(incident, command, context),
+        IncidentCommand::CompleteAction(command) => part::complete_action(incident, command, context),
+        IncidentCommand::ConcludePart(command) => part::conclude(incident, command, context),
+        IncidentCommand::Close(command) => close(incident, command, context),
+        IncidentCommand::Reopen(command) => reopen(incident, command, context),
+        IncidentCommand::CorrectFacts(command) => correction::correct_facts(incident, command, context),
+        IncidentCommand::EraseText(command) => correction::erase_text(incident, command, context),
+        IncidentCommand::Compare(command) => comparison::compare(incident, command, context),
+        IncidentCommand::UndoComparison(command) => comparison::undo_comparison(incident, command, context),
     }
 }
 
@@ -46,11 +62,7 @@ fn report(incident: &Incident, command: Report, context: &Context) -> Decided {
     if !errors.is_empty() {
         return Err(Refusal::invalid("report_invalid", "The report is not right; see the errors.", errors));
     }
-    let disclosure = match (by_company, facts.discovered_by) {
-        (false, _) => Disclosure::ByCbp,
-        (true, DiscoveredBy::Cbp) => Disclosure::AfterCbp,
-        (true, _) => Disclosure::BeforeCbp,
-    };
+    let disclosure = disclosure(by_company, facts.discovered_by);
     let reported = IncidentReported {
         incident_id,
         facts,
@@ -66,6 +78,15 @@ fn report(incident: &Incident, command: Report, context: &Context) -> Decided {
         involvement(involve, context).into()
     });
     Ok(std::iter::once(reported.into()).chain(involved).collect())
+}
+
+/// In which order CBP learned of it. Handbook 3.6.
+pub(crate) const fn disclosure(by_company: bool, discovered_by: DiscoveredBy) -> Disclosure {
+    match (by_company, discovered_by) {
+        (false, _) => Disclosure::ByCbp,
+        (true, DiscoveredBy::Cbp) => Disclosure::AfterCbp,
+        (true, _) => Disclosure::BeforeCbp,
+    }
 }
 
 /// A company that is involved says what it has to say at any time; staff say it to one account, or among themselves.
@@ -95,7 +116,7 @@ fn add_statement(incident: &Incident, command: AddStatement, context: &Context) 
 /// One incident can touch several accounts (handbook 11). Naming one again changes its role and what it is shown.
 fn involve_account(incident: &Incident, command: InvolveAccount, context: &Context) -> Decided {
     staff_only(context)?;
-    exists(incident)?;
+    open(incident)?;
     if let Some(known) = incident.parties.get(&command.account_id) {
         if known.role == command.role && known.disclosed == command.disclosed {
             return Ok(Vec::new());
@@ -120,12 +141,16 @@ fn involvement(command: InvolveAccount, context: &Context) -> IncidentAccountInv
 /// What was named by mistake is taken out, so that the account is shown nothing any more. Who reported stays: the report is theirs.
 fn remove_account(incident: &Incident, command: RemoveAccount, context: &Context) -> Decided {
     staff_only(context)?;
-    exists(incident)?;
+    open(incident)?;
     let RemoveAccount { account_id, reason } = command;
     involved(incident, account_id)?;
     if incident.reported_for() == Some(account_id) {
         let sentence = "This account reported the incident, so it stays.";
         return Err(state_refusal(incident, "account_reported", sentence));
+    }
+    if incident.parties.get(&account_id).is_some_and(|party| party.stage != Stage::Involved) {
+        let sentence = "Something was asked of this account, so its part is concluded and stays on record.";
+        return Err(state_refusal(incident, "account_was_asked", sentence));
     }
     let event = IncidentAccountRemoved {
         account_id,
@@ -139,7 +164,7 @@ fn remove_account(incident: &Incident, command: RemoveAccount, context: &Context
 /// CBP says how urgent it is, with the criteria, and may say otherwise later. Handbook 3.6: decisions by risk, documented.
 fn triage(incident: &Incident, command: Triage, context: &Context) -> Decided {
     staff_only(context)?;
-    exists(incident)?;
+    open(incident)?;
     let Triage { risk, basis } = command;
     if incident.triage.as_ref().is_some_and(|known| known.risk == risk && known.basis == basis) {
         return Ok(Vec::new());
@@ -159,7 +184,7 @@ fn triage(incident: &Incident, command: Triage, context: &Context) -> Decided {
 /// Once it is known how urgent it is.
 fn begin_review(incident: &Incident, _: BeginReview, context: &Context) -> Decided {
     staff_only(context)?;
-    exists(incident)?;
+    open(incident)?;
     match incident.status {
         Status::Triaged => {}
         Status::Reported => {
@@ -180,32 +205,95 @@ fn begin_review(incident: &Incident, _: BeginReview, context: &Context) -> Decid
     Ok(vec![event.into()])
 }
 
+/// Whoever looked into it recommends, a supervisor or the programme director closes (handbook 4.4), once nothing goes on with any account.
+fn close(incident: &Incident, command: Close, context: &Context) -> Decided {
+    leader_only(context)?;
+    under_review(incident)?;
+    if incident.status != Status::UnderReview {
+        let sentence = "Something is still going on with an account; conclude its part first.";
+        return Err(state_refusal(incident, "parts_open", sentence));
+    }
+    let event = IncidentClosed {
+        earlier_status: incident.status,
+        status: Status::Closed,
+        outcome: command.outcome,
+        basis: command.basis,
+        closed_by: context.actor.id,
+        closed_at: to_microseconds(context.now),
+    };
+    Ok(vec![event.into()])
+}
+
+/// With a reason. The parts stay as they were concluded; CBP may ask an account again.
+fn reopen(incident: &Incident, command: Reopen, context: &Context) -> Decided {
+    leader_only(context)?;
+    exists(incident)?;
+    if incident.status != Status::Closed {
+        return Err(state_refusal(incident, "incident_not_closed", "This incident is not closed."));
+    }
+    let event = IncidentReopened {
+        earlier_status: incident.status,
+        status: Status::UnderReview,
+        reason: command.reason,
+        reopened_by: context.actor.id,
+        reopened_at: to_microseconds(context.now),
+    };
+    Ok(vec![event.into()])
+}
+
+pub(crate) fn leader_only(context: &Context) -> Result<(), Refusal> {
+    if matches!(context.actor.role, Role::Supervisor | Role::ProgrammeDirector) {
+        return Ok(());
+    }
+    let sentence = "Only a supervisor or the programme director may do this to an incident.";
+    Err(Refusal::actor("supervisor_only", sentence))
+}
+
+/// Reported and not closed.
+pub(crate) fn open(incident: &Incident) -> Result<(), Refusal> {
+    exists(incident)?;
+    if incident.status == Status::Closed {
+        return Err(state_refusal(incident, "incident_closed", "This incident is closed; reopen it first."));
+    }
+    Ok(())
+}
+
+/// Under review or further, and not closed.
+pub(crate) fn under_review(incident: &Incident) -> Result<(), Refusal> {
+    open(incident)?;
+    if incident.status < Status::UnderReview {
+        let sentence = "CBP has not begun to look into this incident.";
+        return Err(state_refusal(incident, "review_not_begun", sentence));
+    }
+    Ok(())
+}
+
 pub(crate) fn in_days(context: &Context, days: u32) -> chrono::NaiveDate {
     let today = context.today();
     today.checked_add_days(Days::new(days.into())).unwrap_or(today)
 }
 
-fn next_text(incident: &Incident, sha256: TextDigest) -> TextRef {
+pub(crate) fn next_text(incident: &Incident, sha256: TextDigest) -> TextRef {
     TextRef { number: incident.texts + 1, sha256 }
 }
 
-fn staff_only(context: &Context) -> Result<(), Refusal> {
+pub(crate) fn staff_only(context: &Context) -> Result<(), Refusal> {
     if context.actor.role.is_staff_role() {
         return Ok(());
     }
     Err(Refusal::actor("staff_only", "Only CBP staff may do this to an incident."))
 }
 
-fn exists(incident: &Incident) -> Result<(), Refusal> {
+pub(crate) fn exists(incident: &Incident) -> Result<(), Refusal> {
     if incident.status == Status::NotReported {
         return Err(state_refusal(incident, "not_reported", "Nobody has reported this incident."));
     }
     Ok(())
 }
 
-fn involved(incident: &Incident, account: AccountId) -> Result<(), Refusal> {
-    if incident.involves(account) {
-        return Ok(());
+pub(crate) fn involved(incident: &Incident, account: AccountId) -> Result<&Party, Refusal> {
+    if let Some(party) = incident.parties.get(&account) {
+        return Ok(party);
     }
     let sentence = "This account is not involved in the incident.";
     let errors = vec![FieldError::new("/account_id", "account_not_involved", sentence)];

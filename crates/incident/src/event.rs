@@ -4,8 +4,13 @@
 //! learning of the others. Free text that may name somebody is referred to by number ([`TextRef`]).
 
 use crate::state::Status;
-use crate::values::{Disclosure, FactGroup, Facts, PartyRole, Risk, TextRef};
+use crate::values::{
+    Conclusion, Conveyance, Disclosure, DiscoveredBy, FactGroup, Facts, Kind, Moment, Outcome, PartyRole,
+    Place, Risk, Stage, TextRef, Verdict,
+};
 use chrono::NaiveDate;
+use criteria::{CriterionId, EditionId};
+use kernel::cargo::CargoNumber;
 use kernel::{AccountId, IncidentId, PersonId, Text, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +29,32 @@ kernel::events! {
         Triaged(IncidentTriaged) = "incident.triaged", 1;
         /// CBP began to look into it.
         ReviewBegun(IncidentReviewBegun) = "incident.review_begun", 1;
+        /// CBP asked an account for its post-incident analysis.
+        AnalysisRequested(IncidentAnalysisRequested) = "incident.analysis_requested", 1;
+        /// An account handed in its analysis.
+        AnalysisSubmitted(IncidentAnalysisSubmitted) = "incident.analysis_submitted", 1;
+        /// An account handed in its corrective plan.
+        PlanSubmitted(IncidentPlanSubmitted) = "incident.plan_submitted", 1;
+        /// CBP took what an account handed in.
+        ResponseAccepted(IncidentResponseAccepted) = "incident.response_accepted", 1;
+        /// CBP gave back what an account handed in.
+        ResponseReturned(IncidentResponseReturned) = "incident.response_returned", 1;
+        /// An action of a corrective plan is done.
+        ActionCompleted(IncidentActionCompleted) = "incident.action_completed", 1;
+        /// CBP came to a conclusion about an account.
+        PartConcluded(IncidentPartConcluded) = "incident.part_concluded", 1;
+        /// CBP closed the incident.
+        Closed(IncidentClosed) = "incident.closed", 1;
+        /// CBP opened it again.
+        Reopened(IncidentReopened) = "incident.reopened", 1;
+        /// What was known was corrected or completed; both values stay.
+        FactsCorrected(IncidentFactsCorrected) = "incident.facts_corrected", 1;
+        /// A text was erased from beside the ledger.
+        TextErased(IncidentTextErased) = "incident.text_erased", 1;
+        /// CBP said whether another incident is the same. Both have the event.
+        Compared(IncidentCompared) = "incident.compared", 1;
+        /// CBP took that back. Both have the event.
+        ComparisonUndone(IncidentComparisonUndone) = "incident.comparison_undone", 1;
     }
 }
 
@@ -120,4 +151,309 @@ pub struct IncidentReviewBegun {
     pub begun_by: PersonId,
     /// When.
     pub begun_at: Timestamp,
+}
+
+/// Payload of `incident.analysis_requested`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct IncidentAnalysisRequested {
+    /// The account.
+    pub account_id: AccountId,
+    /// How far the part of the account is now.
+    pub stage: Stage,
+    /// Where the whole incident stands; told to CBP alone.
+    pub status: Status,
+    /// The last day to hand it in.
+    pub due_on: NaiveDate,
+    /// Who asked.
+    pub requested_by: PersonId,
+    /// When.
+    pub requested_at: Timestamp,
+}
+
+/// Payload of `incident.analysis_submitted`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct IncidentAnalysisSubmitted {
+    /// The account.
+    pub account_id: AccountId,
+    /// How far the part of the account is now.
+    pub stage: Stage,
+    /// Where the whole incident stands; told to CBP alone.
+    pub status: Status,
+    /// The root cause.
+    pub root_cause: TextRef,
+    /// The edition of the criteria in force.
+    pub edition: EditionId,
+    /// The criteria that failed.
+    pub failed_criteria: Vec<CriterionId>,
+    /// Who handed it in.
+    pub submitted_by: PersonId,
+    /// When.
+    pub submitted_at: Timestamp,
+}
+
+/// An action of a corrective plan, as it was handed in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlannedAction {
+    /// Its number in the plan, from 1.
+    pub number: u32,
+    /// What is done.
+    pub description: TextRef,
+    /// Who sees to it.
+    pub owner: PersonId,
+    /// By when.
+    pub due_on: NaiveDate,
+}
+
+/// Payload of `incident.plan_submitted`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct IncidentPlanSubmitted {
+    /// The account.
+    pub account_id: AccountId,
+    /// How far the part of the account is now.
+    pub stage: Stage,
+    /// Where the whole incident stands; told to CBP alone.
+    pub status: Status,
+    /// What is done, by whom and by when.
+    pub actions: Vec<PlannedAction>,
+    /// Who handed it in.
+    pub submitted_by: PersonId,
+    /// When.
+    pub submitted_at: Timestamp,
+}
+
+/// Payload of `incident.response_accepted`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct IncidentResponseAccepted {
+    /// The account.
+    pub account_id: AccountId,
+    /// How far the part was.
+    pub earlier_stage: Stage,
+    /// How far the part of the account is now.
+    pub stage: Stage,
+    /// Where the whole incident stands; told to CBP alone.
+    pub status: Status,
+    /// The last day for the plan, or of the watching.
+    pub due_on: NaiveDate,
+    /// Who took it.
+    pub accepted_by: PersonId,
+    /// When.
+    pub accepted_at: Timestamp,
+}
+
+/// Payload of `incident.response_returned`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct IncidentResponseReturned {
+    /// The account.
+    pub account_id: AccountId,
+    /// How far the part was.
+    pub earlier_stage: Stage,
+    /// How far the part of the account is now.
+    pub stage: Stage,
+    /// Where the whole incident stands; told to CBP alone.
+    pub status: Status,
+    /// What is missing.
+    pub reason: Text<2000>,
+    /// The last day to hand it in again.
+    pub due_on: NaiveDate,
+    /// Who gave it back.
+    pub returned_by: PersonId,
+    /// When.
+    pub returned_at: Timestamp,
+}
+
+/// Payload of `incident.action_completed`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct IncidentActionCompleted {
+    /// The account.
+    pub account_id: AccountId,
+    /// The number of the action.
+    pub number: u32,
+    /// Who says so.
+    pub completed_by: PersonId,
+    /// When.
+    pub completed_at: Timestamp,
+}
+
+/// Payload of `incident.part_concluded`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct IncidentPartConcluded {
+    /// The account.
+    pub account_id: AccountId,
+    /// How far the part was.
+    pub earlier_stage: Stage,
+    /// How far the part of the account is now.
+    pub stage: Stage,
+    /// Where the whole incident stands; told to CBP alone.
+    pub status: Status,
+    /// The conclusion.
+    pub conclusion: Conclusion,
+    /// On what it rests.
+    pub basis: Text<500>,
+    /// Who came to it.
+    pub concluded_by: PersonId,
+    /// When.
+    pub concluded_at: Timestamp,
+}
+
+/// Payload of `incident.closed`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct IncidentClosed {
+    /// Where the incident stood.
+    pub earlier_status: Status,
+    /// Where it stands now.
+    pub status: Status,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// On what that rests.
+    pub basis: Text<500>,
+    /// Who closed it.
+    pub closed_by: PersonId,
+    /// When.
+    pub closed_at: Timestamp,
+}
+
+/// Payload of `incident.reopened`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct IncidentReopened {
+    /// Where the incident stood.
+    pub earlier_status: Status,
+    /// Where it stands now.
+    pub status: Status,
+    /// Why.
+    pub reason: Text<500>,
+    /// Who opened it.
+    pub reopened_by: PersonId,
+    /// When.
+    pub reopened_at: Timestamp,
+}
+
+/// Payload of `incident.compared`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct IncidentCompared {
+    /// The other incident.
+    pub other: IncidentId,
+    /// What was found.
+    pub verdict: Verdict,
+    /// On what it rests.
+    pub reason: Text<500>,
+    /// Who found it.
+    pub compared_by: PersonId,
+    /// When.
+    pub compared_at: Timestamp,
+}
+
+/// Payload of `incident.comparison_undone`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct IncidentComparisonUndone {
+    /// The other incident.
+    pub other: IncidentId,
+    /// What had been found.
+    pub earlier_verdict: Verdict,
+    /// Why it is taken back.
+    pub reason: Text<500>,
+    /// Who took it back.
+    pub undone_by: PersonId,
+    /// When.
+    pub undone_at: Timestamp,
+}
+
+/// One correction, with both values.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "field", rename_all = "snake_case")]
+pub enum FactChange {
+    /// What happened.
+    Kind {
+        /// As it was recorded.
+        earlier: Kind,
+        /// As it is.
+        value: Kind,
+    },
+    /// Who discovered it.
+    DiscoveredBy {
+        /// As it was recorded.
+        earlier: DiscoveredBy,
+        /// As it is.
+        value: DiscoveredBy,
+    },
+    /// When it happened.
+    Occurred {
+        /// As it was recorded.
+        earlier: Moment,
+        /// As it is.
+        value: Moment,
+    },
+    /// When it was discovered.
+    Discovered {
+        /// As it was recorded.
+        earlier: Moment,
+        /// As it is.
+        value: Moment,
+    },
+    /// Where.
+    Place {
+        /// As it was recorded, if it was.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        earlier: Option<Place>,
+        /// As it is.
+        value: Place,
+    },
+    /// In what.
+    Conveyance {
+        /// As it was recorded, if it was.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        earlier: Option<Conveyance>,
+        /// As it is.
+        value: Conveyance,
+    },
+    /// All numbers.
+    Numbers {
+        /// As they were recorded.
+        earlier: Vec<CargoNumber>,
+        /// As they are.
+        value: Vec<CargoNumber>,
+    },
+    /// The goods concerned.
+    Goods {
+        /// As they were recorded, if they were.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        earlier: Option<Text<200>>,
+        /// As they are.
+        value: Text<200>,
+    },
+    /// How much of them.
+    Quantity {
+        /// As it was recorded, if it was.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        earlier: Option<Text<100>>,
+        /// As it is.
+        value: Text<100>,
+    },
+}
+
+/// Payload of `incident.facts_corrected`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct IncidentFactsCorrected {
+    /// What was corrected, with both values.
+    pub changes: Vec<FactChange>,
+    /// In which order CBP learned of it, as it is now.
+    pub disclosure: Disclosure,
+    /// Why.
+    pub reason: Text<500>,
+    /// Who corrected it.
+    pub corrected_by: PersonId,
+    /// When.
+    pub corrected_at: Timestamp,
+}
+
+/// Payload of `incident.text_erased`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct IncidentTextErased {
+    /// The number of the text within the incident.
+    pub number: u32,
+    /// Why.
+    pub reason: Text<500>,
+    /// Who erased it.
+    pub erased_by: PersonId,
+    /// When.
+    pub erased_at: Timestamp,
 }

@@ -139,6 +139,60 @@ codes! {
     }
 }
 
+codes! {
+    /// How far the part of one account is. Handbook 11.
+    pub enum Stage {
+        /// Nothing is asked of the account.
+        Involved = "involved",
+        /// The account owes its analysis.
+        AnalysisRequested = "analysis_requested",
+        /// CBP looks at the analysis.
+        AnalysisSubmitted = "analysis_submitted",
+        /// The account owes a corrective plan.
+        PlanRequested = "plan_requested",
+        /// CBP looks at the plan.
+        PlanSubmitted = "plan_submitted",
+        /// The plan is carried out and watched.
+        Monitoring = "monitoring",
+        /// CBP has come to a conclusion about the account.
+        Concluded = "concluded",
+    }
+}
+
+codes! {
+    /// What CBP concludes about the part of one account.
+    pub enum Conclusion {
+        /// The account did what was due; nothing had to be mended. Handbook 3.6: due diligence, own procedures followed.
+        NoFault = "no_fault",
+        /// What was wrong is mended.
+        Mended = "mended",
+        /// What was wrong is not mended.
+        NotMended = "not_mended",
+    }
+}
+
+codes! {
+    /// How an incident ended.
+    pub enum Outcome {
+        /// It was a breach, or something that could have become one.
+        Confirmed = "confirmed",
+        /// There was nothing in it.
+        Unfounded = "unfounded",
+        /// It stays open whether there was something in it.
+        Unresolved = "unresolved",
+    }
+}
+
+codes! {
+    /// What staff found of two incidents that look alike. Never merged: the records stay as they were made.
+    pub enum Verdict {
+        /// They are the same.
+        Same = "same",
+        /// They are not.
+        NotSame = "not_same",
+    }
+}
+
 /// A moment, as surely as it is known: between two instants, or exactly at one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Moment {

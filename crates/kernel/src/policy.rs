@@ -93,6 +93,21 @@ policy! {
     active_trading_days: 365 "days", CbpPage, "Handbook 2.1, C1: for most types within the past 12 months.";
     /// Days an invitation can be used when the one who issues it names no date.
     invitation_valid_days: 90 "days", DesignChoice, "Handbook 2.2 knows an exception token; its lifetime is our choice.";
+    /// Days that an account has for its analysis after an incident. Handbook 11.
+    incident_analysis_days: 30 "days", DesignChoice,
+        "Handbook 11 names a post-incident analysis after a seizure and no period for it; this one is our choice.";
+    /// Days that an account has for its corrective plan after its analysis was taken. Handbook 11.
+    incident_corrective_plan_days: 30 "days", DesignChoice,
+        "Handbook 11 names a corrective plan and no period for it; this one is our choice.";
+    /// Days for which an account is watched after its corrective plan was taken. Handbook 11.
+    incident_monitoring_days: 180 "days", DesignChoice,
+        "Handbook 11 has the state Monitoring and no period for it; this one is our choice.";
+    /// Days by which two incidents at one place, or of one kind with one account, may lie apart to look like the same. Handbook 11.
+    incident_duplicate_days: 3 "days", DesignChoice,
+        "Handbook 11 and GAO 2026 (handbook 3.6): duplicates are to be found. How near is near is our choice.";
+    /// Days by which two incidents with one container may lie apart to look like the same: containers travel again. Handbook 11.
+    incident_duplicate_container_days: 30 "days", DesignChoice,
+        "Handbook 11: duplicates by number. Entries, seals and seizures are numbered once; for containers the period is our choice.";
     /// Days from the report of an incident to CBP's word on how urgent it is. Handbook 11.
     incident_triage_days: 5 "days", DesignChoice,
         "Handbook 3.6: GAO asks that somebody own the completeness of incident data. No period is published; this one is our choice.";

@@ -152,6 +152,14 @@ permissions! {
     IncidentRead = "incident.read": [Officer Own, Employee Own, Consultant Own, Integrator Own, Specialist All, Supervisor All, ProgrammeDirector All, Auditor All];
     /// Look into incidents: name accounts, say how urgent it is, review.
     IncidentReview = "incident.review": [Specialist All, Supervisor All, ProgrammeDirector All];
+    /// Answer for a company after an incident: analysis, corrective plan, actions.
+    IncidentRespond = "incident.respond": [Officer Own, Employee Own];
+    /// Correct and complete what is known of an incident.
+    IncidentCorrect = "incident.correct": [Officer Own, Employee Own, Specialist All, Supervisor All, ProgrammeDirector All];
+    /// Erase texts about incidents.
+    IncidentErase = "incident.erase": [Supervisor All, ProgrammeDirector All];
+    /// Close incidents and open them again.
+    IncidentClose = "incident.close": [Supervisor All, ProgrammeDirector All];
     /// Read the work queue.
     WorkQueueRead = "work_queue.read": [Specialist Assigned, Supervisor Office, ProgrammeDirector All];
     /// Read reference data: criteria, entity types, agreements, policy values.
@@ -324,7 +332,12 @@ const fn permission_to_see(permission: Permission) -> Option<Permission> {
         | P::MembershipWithdraw
         | P::MembershipCorrect
         | P::MembershipCompare => Some(P::MembershipRead),
-        P::IncidentReport | P::IncidentReview => Some(P::IncidentRead),
+        P::IncidentReport
+        | P::IncidentReview
+        | P::IncidentRespond
+        | P::IncidentCorrect
+        | P::IncidentErase
+        | P::IncidentClose => Some(P::IncidentRead),
         P::EnforcementAnswer | P::AppealFile | P::AppealDecide => Some(P::EnforcementRead),
         P::ProfileAnswer | P::ProfileSubmit | P::ProfileReview | P::ProfileApprove => Some(P::ProfileRead),
         _ => None,

@@ -39,7 +39,14 @@ pub fn permission_of_command(command: &str) -> Option<Permission> {
         "approve" => P::ProfileApprove,
         "revoke" => P::InvitationManage,
         "add-statement" => P::IncidentReport,
-        "involve-account" | "remove-account" | "triage" | "begin-review" => P::IncidentReview,
+        "involve-account" | "remove-account" | "triage" | "begin-review" | "request-analysis"
+        | "accept-response" | "return-response" | "conclude-part" | "compare" | "undo-comparison" => {
+            P::IncidentReview
+        }
+        "submit-analysis" | "plan-actions" | "complete-action" => P::IncidentRespond,
+        "correct-facts" => P::IncidentCorrect,
+        "erase-text" => P::IncidentErase,
+        "close-incident" | "reopen-incident" => P::IncidentClose,
         _ => return None,
     })
 }

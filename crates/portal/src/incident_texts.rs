@@ -81,6 +81,25 @@ impl Attachment for StoreText {
     }
 }
 
+/// Erases a text.
+pub(crate) struct EraseStoredText {
+    pub incident_id: IncidentId,
+    pub number: u32,
+}
+
+#[async_trait]
+impl Attachment for EraseStoredText {
+    async fn write(&self, tx: &mut Tx<'_>) -> Result<(), ProjectionError> {
+        execute!(
+            tx,
+            "DELETE FROM incident_texts WHERE incident_id = $1 AND number = $2",
+            self.incident_id.to_string(),
+            i64::from(self.number)
+        )?;
+        Ok(())
+    }
+}
+
 /// A row of `incident_texts`.
 #[derive(sqlx::FromRow)]
 struct TextRow {

@@ -153,6 +153,9 @@ codes! {
     FactGroupIn, FactGroupOut = names!(incident::FactGroup);
     ModeIn, ModeOut = names!(incident::Mode);
     NotifiedIn, NotifiedOut = names!(incident::Notified);
+    VerdictIn, VerdictOut = names!(incident::Verdict);
+    ConclusionIn, ConclusionOut = names!(incident::Conclusion);
+    OutcomeOfIncidentIn, OutcomeOfIncidentOut = names!(incident::Outcome);
     RiskIn, RiskOut = names!(incident::Risk);
     CargoNumberTypeIn, CargoNumberTypeOut = names!(kernel::cargo::CargoNumberType);
     WithdrawalIn, WithdrawalOut = names!(mbr::WithdrawalReason);
@@ -170,6 +173,11 @@ inputs! {
 }
 
 outputs! {
+    SignOut = ["container", "seal", "entry", "seizure", "place_and_time", "account_and_time"];
+    FactFieldOut = [
+        "kind", "discovered_by", "occurred", "discovered", "place", "conveyance", "numbers", "goods", "quantity",
+    ];
+    StageOut = names!(incident::Stage);
     IncidentStatusOut = names!(incident::Status);
     DisclosureOut = names!(incident::Disclosure);
     KeptTextOut = ["kept", "erased", "altered"];

@@ -11,6 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What every id of an example looks like, after its prefix.
 const PLACEHOLDER: &str = "_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6";
 
+/// The second incident of the examples.
+const OTHER_INCIDENT: &str = "inc_0193b2d1aa007c3eb8f6000000000005";
+
 /// A server with its staff, and the operations whose examples were taken.
 struct Stage {
     server: Server,
@@ -84,6 +87,7 @@ impl Stage {
             headers.push(("If-Match", "*"));
         }
         let body = officer.fill(&example.to_string());
+        let body = officer.ids.get("other").map_or(body.clone(), |id| body.replace(OTHER_INCIDENT, id));
         let answer = self.server.send(operation.method.as_str(), &path, &headers, body.as_bytes());
         let said = String::from_utf8_lossy(&answer.body);
         assert!((200..300).contains(&answer.status), "{id} {body}: {} {said}", answer.status);
@@ -272,7 +276,32 @@ fn incidents(stage: &Stage, officer: &Officer) {
     let reported = stage.send("incident_report", &officer.token, &officer);
     officer.knows("inc", &reported["id"]);
     stage.send("incident_add_statement", &officer.token, &officer);
+    stage.send("incident_correct_facts", &officer.token, &officer);
+    stage.send("incident_erase_text", &stage.supervisor, &officer);
     for id in ["incident_involve_account", "incident_triage", "incident_begin_review"] {
+        stage.send(id, &stage.specialist, &officer);
+    }
+    let account = stage.server.get_as(&officer.token, &format!("/v1/accounts/{}", officer.ids["acc"])).json();
+    officer.knows("per", &account["contacts"][0]["person_id"]);
+    let token = officer.token.clone();
+    for (id, who) in [
+        ("incident_request_analysis", &stage.specialist),
+        ("incident_submit_analysis", &token),
+        ("incident_return_response", &stage.specialist),
+        ("incident_submit_analysis", &token),
+        ("incident_accept_response", &stage.specialist),
+        ("incident_plan_actions", &token),
+        ("incident_accept_response", &stage.specialist),
+        ("incident_complete_action", &token),
+        ("incident_conclude_part", &stage.specialist),
+        ("incident_close", &stage.supervisor),
+        ("incident_reopen", &stage.supervisor),
+    ] {
+        stage.send(id, who, &officer);
+    }
+    let other = stage.send("incident_report", &officer.token, &officer);
+    officer.knows("other", &other["id"]);
+    for id in ["incident_compare", "incident_undo_comparison"] {
         stage.send(id, &stage.specialist, &officer);
     }
     // An account that has nothing to do with it, once it is named by mistake.

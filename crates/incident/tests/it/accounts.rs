@@ -70,6 +70,7 @@ fn an_account_named_by_mistake_is_taken_out() {
     });
     assert!(!Given::of_two().and(remove(importer()), Role::Specialist).incident.involves(importer()));
     Given::of_two().when(remove(carrier()), Role::Specialist).then_state_forbids("account_reported");
+    Given::asked().when(remove(importer()), Role::Specialist).then_state_forbids("account_was_asked");
     let refusal =
         Given::of_two().when(remove(stranger()), Role::Specialist).then_invalid("account_not_involved");
     assert_eq!(pointers(&refusal.errors), [("/account_id", "account_not_involved")]);

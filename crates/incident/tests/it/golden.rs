@@ -56,6 +56,19 @@ fn the_golden_payloads_fold_as_one_story() {
         ("incident.triaged", Status::Triaged),
         ("incident.statement_added", Status::Triaged),
         ("incident.review_begun", Status::UnderReview),
+        ("incident.analysis_requested", Status::AnalysisRequested),
+        ("incident.analysis_submitted", Status::AnalysisRequested),
+        ("incident.response_accepted", Status::CorrectivePlan),
+        ("incident.plan_submitted", Status::CorrectivePlan),
+        ("incident.response_returned", Status::CorrectivePlan),
+        ("incident.action_completed", Status::CorrectivePlan),
+        ("incident.part_concluded", Status::UnderReview),
+        ("incident.closed", Status::Closed),
+        ("incident.reopened", Status::UnderReview),
+        ("incident.facts_corrected", Status::UnderReview),
+        ("incident.text_erased", Status::UnderReview),
+        ("incident.compared", Status::UnderReview),
+        ("incident.comparison_undone", Status::UnderReview),
     ];
     assert_eq!(story.len(), IncidentEvent::DESCRIPTIONS.len());
     for (event_type, status) in story {
@@ -63,5 +76,5 @@ fn the_golden_payloads_fold_as_one_story() {
         assert_eq!(incident.status, status, "{event_type}");
     }
     assert_eq!(incident.parties.len(), 1);
-    assert_eq!((incident.statements.len(), incident.texts), (1, 2));
+    assert_eq!((incident.statements.len(), incident.texts), (1, 5));
 }

@@ -6,7 +6,11 @@ mod support;
 
 mod accounts;
 mod add_statement;
+mod closing;
+mod comparison;
+mod correction;
 mod golden;
+mod parts;
 mod report;
 mod review;
 mod shim;

@@ -23,7 +23,7 @@ async fn the_shim_decides_applies_and_hands_on_each_event_once() {
 
 #[test]
 fn a_state_reads_back_as_it_was_written() {
-    for given in [Given::nothing(), Given::entered(), Given::of_two(), Given::under_review()] {
+    for given in [Given::nothing(), Given::entered(), Given::of_two(), Given::monitored(), Given::closed()] {
         let text = serde_json::to_string(&given.incident).unwrap();
         assert_eq!(serde_json::from_str::<Incident>(&text).unwrap(), given.incident);
     }

@@ -2,8 +2,10 @@
 
 use incident::event::IncidentReported;
 use incident::{
-    BeginReview, DiscoveredBy, FactGroup, Facts, Incident, IncidentCommand, IncidentEvent, InvolveAccount,
-    Kind, Moment, PartyRole, Place, Report, Risk, TextDigest, Triage, decide, evolve,
+    AcceptResponse, BeginReview, Close, ConcludePart, Conclusion, DiscoveredBy, FactGroup, Facts, Incident,
+    IncidentCommand, IncidentEvent, InvolveAccount, Kind, Moment, Outcome, PartyRole, Place, PlanAction,
+    Report, RequestAnalysis, ReturnResponse, Risk, SubmitAnalysis, SubmitPlan, TextDigest, Triage, decide,
+    evolve,
 };
 use kernel::cargo::{CargoNumber, CargoNumberType};
 use kernel::{
@@ -130,6 +132,44 @@ pub fn triage() -> Triage {
     Triage { risk: Risk::High, basis: text("A route with earlier seizures.") }
 }
 
+pub fn request_analysis(account_id: AccountId) -> RequestAnalysis {
+    RequestAnalysis { account_id, due_on: None }
+}
+
+pub fn analysis(failed: &[&str]) -> SubmitAnalysis {
+    SubmitAnalysis {
+        account_id: importer(),
+        root_cause: digest("root cause"),
+        failed_criteria: failed.iter().map(|id| id.parse().unwrap()).collect(),
+    }
+}
+
+pub fn plan() -> SubmitPlan {
+    let action = |what: &str, due_on: &str| PlanAction {
+        description: digest(what),
+        owner: person(31),
+        due_on: due_on.parse().unwrap(),
+    };
+    let actions = vec![action("seals", "2026-04-01"), action("training", "2026-05-01")];
+    SubmitPlan { account_id: importer(), actions }
+}
+
+pub fn accept() -> AcceptResponse {
+    AcceptResponse { account_id: importer(), due_on: None }
+}
+
+pub fn give_back() -> ReturnResponse {
+    ReturnResponse { account_id: importer(), reason: text("Say more."), due_on: None }
+}
+
+pub fn conclude(conclusion: Conclusion) -> ConcludePart {
+    ConcludePart { account_id: importer(), conclusion, basis: text("As the file shows.") }
+}
+
+pub fn close() -> Close {
+    Close { outcome: Outcome::Confirmed, basis: text("The seal was changed on the road.") }
+}
+
 /// An incident with everything that led to it.
 #[derive(Clone, Default)]
 pub struct Given {
@@ -163,6 +203,31 @@ impl Given {
 
     pub fn under_review() -> Given {
         Given::triaged().and(BeginReview {}, Role::Specialist)
+    }
+
+    /// The importer owes its analysis.
+    pub fn asked() -> Given {
+        Given::under_review().and(request_analysis(importer()), Role::Specialist)
+    }
+
+    pub fn analysed() -> Given {
+        Given::asked().and(analysis(&["6.2", "7.23"]), Role::Officer)
+    }
+
+    pub fn plan_owed() -> Given {
+        Given::analysed().and(accept(), Role::Specialist)
+    }
+
+    pub fn planned() -> Given {
+        Given::plan_owed().and(plan(), Role::Employee)
+    }
+
+    pub fn monitored() -> Given {
+        Given::planned().and(accept(), Role::Specialist)
+    }
+
+    pub fn closed() -> Given {
+        Given::under_review().and(close(), Role::Supervisor)
     }
 
     pub fn and_event(mut self, event: IncidentEvent) -> Given {
@@ -219,6 +284,19 @@ impl Then {
         let refusal = self.refused(code, RefusalKind::StateForbids);
         assert_eq!(refusal.current_state.as_deref(), Some(before.status.as_str()));
         assert_eq!(refusal.allowed_commands, before.allowed_commands());
+    }
+
+    /// Refused because of how far the part of the importer is, without a word about others.
+    pub fn then_part_forbids(self, code: &str) {
+        self.then_account_forbids(code, importer());
+    }
+
+    /// Refused because of how things stand for this account.
+    pub fn then_account_forbids(self, code: &str, account: AccountId) {
+        let before = self.before.clone();
+        let refusal = self.refused(code, RefusalKind::StateForbids);
+        assert_eq!(refusal.current_state.as_deref(), Some(before.status_for(account).as_str()));
+        assert_eq!(refusal.allowed_commands, before.allowed_commands_for(&[account]));
     }
 
     pub fn then_actor_forbidden(self, code: &str) {

@@ -1,6 +1,7 @@
 //! Lists: bounded, keyset-paged on a unique key, filtered by tenant in the query.
 
 use crate::error::PortalError;
+use crate::read::incidents::Nearness;
 use crate::read::rows::ModelRow;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -54,6 +55,8 @@ pub(crate) enum Filter {
         column: &'static str,
         values: Vec<String>,
     },
+    /// An incident that looks like another one, which nobody has compared.
+    ProbableDuplicate(Nearness),
     /// A membership that the row goes with, by this column of both, has one of these values.
     MembershipIn(&'static str, &'static str, Vec<String>),
     /// Something is due on a membership that the row goes with, on this day or before.
@@ -205,6 +208,10 @@ pub(crate) async fn page<R: ModelRow + SortValue>(
             }
             Filter::Is(column) => {
                 statement.push(&format!(" AND {column}"));
+            }
+            Filter::ProbableDuplicate(nearness) => {
+                statement.push(" AND incident_id IN (SELECT one FROM (");
+                statement.push(&nearness.pairs()).push(") alike)");
             }
             Filter::InOther { key, table, column, values } => {
                 statement.push(&format!(" AND {key} IN (SELECT {key} FROM {table} WHERE {column} IN "));

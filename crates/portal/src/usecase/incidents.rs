@@ -5,15 +5,19 @@ use crate::allowed::told;
 use crate::call::Call;
 use crate::error::PortalError;
 use crate::executor::{Committed, Decision, Part};
-use crate::incident_texts::{IncidentText, SaltedText, StoreText};
+use crate::incident_texts::{EraseStoredText, IncidentText, SaltedText, StoreText};
 use crate::portal::Portal;
-use crate::read::incidents::{IncidentPartyRow, IncidentRow};
+use crate::read::incidents::{IncidentPartyRow, IncidentRow, Nearness};
 use crate::read::page::{Filter, Page, PageRequest, Sort, page};
 use chrono::NaiveDate;
-use incident::{Facts, Incident, IncidentCommand, IncidentEvent, PartyRole, Report, TextDigest, decide};
-use kernel::{AccountId, Actor, FieldError, IncidentId};
-use ledger::{At, Attachment, RecordedEvent};
+use incident::{
+    CorrectFacts, EraseText, Facts, Incident, IncidentCommand, IncidentEvent, PartyRole, PlanAction, Report,
+    Status, SubmitPlan, TextDigest, decide,
+};
+use kernel::{AccountId, Actor, FieldError, IncidentId, PersonId, Refusal};
+use ledger::{At, Attachment, RecordedEvent, Statement};
 use membership::account::Account;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -30,7 +34,9 @@ pub struct IncidentFilter {
     pub number: Vec<String>,
     /// How urgent CBP finds them; companies are not told.
     pub risk: Vec<String>,
-    /// Only those of which CBP owes something on this day or before; companies are not told.
+    /// Only those that look like others which nobody has compared with them; companies are not told.
+    pub probable_duplicates: bool,
+    /// Only those of which something is due on this day or before: from CBP, and for a company from its account.
     pub due_on_or_before: Option<NaiveDate>,
 }
 
@@ -45,6 +51,17 @@ pub struct NewIncident {
     pub narrative: IncidentText,
 }
 
+/// An action of a corrective plan, as it came in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewAction {
+    /// What is done, in words. It stands beside the ledger.
+    pub description: IncidentText,
+    /// Who sees to it: a contact of the account.
+    pub owner: PersonId,
+    /// By when.
+    pub due_on: NaiveDate,
+}
+
 /// How much of an incident a caller sees.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum IncidentSight {
@@ -55,6 +72,29 @@ pub enum IncidentSight {
 }
 
 impl IncidentSight {
+    /// Where an incident stands for the one who asks: a company is told how far its own parts are, the one furthest behind.
+    pub fn status(&self, incident: &Incident) -> Status {
+        match self {
+            IncidentSight::Whole => incident.status,
+            IncidentSight::Of(accounts) => {
+                let going_on = |account: &AccountId| {
+                    incident.parties.get(account).is_some_and(|party| party.stage.status().is_some())
+                };
+                let status_of = |account: &AccountId| incident.status_for(*account);
+                let parts = accounts.iter().filter(|account| going_on(account)).map(status_of).min();
+                parts.or_else(|| accounts.iter().map(status_of).min()).unwrap_or_default()
+            }
+        }
+    }
+
+    /// The commands that the state allows, for the one who asks.
+    pub fn commands(&self, incident: &Incident) -> Vec<&'static str> {
+        match self {
+            IncidentSight::Whole => incident.allowed_commands(),
+            IncidentSight::Of(accounts) => incident.allowed_commands_for(accounts),
+        }
+    }
+
     /// Whether the part of an account is seen.
     pub fn shows(&self, account: AccountId) -> bool {
         match self {
@@ -207,6 +247,149 @@ impl Portal {
         .await
     }
 
+    /// Hands in a corrective plan. Each action is seen to by a contact of the account.
+    pub async fn plan_actions(
+        &self,
+        call: &Call,
+        id: IncidentId,
+        account: AccountId,
+        actions: Vec<NewAction>,
+    ) -> Result<Committed<Incident>, PortalError> {
+        if authorize(&call.caller, Permission::IncidentRespond, &owned_by(account)).is_ok() {
+            let known = self.existing::<Account>(account).await?;
+            let strange = |(index, action): (usize, &NewAction)| {
+                let pointer = format!("/actions/{index}/owner");
+                let error = FieldError::new(pointer, "unknown_contact", "is no contact of this account");
+                known.state.contact(action.owner).is_none().then_some(error)
+            };
+            let errors: Vec<FieldError> = actions.iter().enumerate().filter_map(strange).collect();
+            if !errors.is_empty() {
+                return Err(PortalError::invalid(errors));
+            }
+        }
+        let texts = actions.iter().map(|action| action.description.clone()).collect();
+        self.on_incident(call, id, Permission::IncidentRespond, Some(account), texts, |digests| {
+            let planned = actions.iter().zip(digests).map(|(action, description)| PlanAction {
+                description,
+                owner: action.owner,
+                due_on: action.due_on,
+            });
+            Some(SubmitPlan { account_id: account, actions: planned.collect() }.into())
+        })
+        .await
+    }
+
+    /// Corrects or completes what is known: staff any incident, a company the one that it reported.
+    pub async fn correct_incident(
+        &self,
+        call: &Call,
+        id: IncidentId,
+        command: CorrectFacts,
+    ) -> Result<Committed<Incident>, PortalError> {
+        let loaded = self.existing::<Incident>(id).await?;
+        let sight = Self::incident_sight(&call.caller, &loaded.state).ok_or(PortalError::NotFound)?;
+        let account = match &sight {
+            IncidentSight::Whole => None,
+            IncidentSight::Of(_) if sight.shows_report(&loaded.state) => loaded.state.reported_for(),
+            IncidentSight::Of(_) => {
+                let sentence = "Only the company that reported the incident corrects the report; add a statement instead.";
+                return Err(Refusal::actor("reporter_only", sentence).into());
+            }
+        };
+        self.on_incident(call, id, Permission::IncidentCorrect, account, Vec::new(), |_| {
+            Some(command.clone().into())
+        })
+        .await
+    }
+
+    /// Erases a text from beside the ledger, and records that it was.
+    pub async fn erase_incident_text(
+        &self,
+        call: &Call,
+        id: IncidentId,
+        command: EraseText,
+    ) -> Result<Committed<Incident>, PortalError> {
+        self.attempt(call, || async {
+            let loaded = self.existing::<Incident>(id).await?;
+            let sight = Self::incident_sight(&call.caller, &loaded.state).ok_or(PortalError::NotFound)?;
+            let owner = sight.owner();
+            let actor = self.allow(&call.caller, Permission::IncidentErase, &owner)?;
+            Self::expect_version(call, loaded.version)?;
+            let context = self.context(actor);
+            let number = command.number;
+            let events = decide(&loaded.state, command.clone().into(), &context)
+                .map_err(|refusal| told(&call.caller, &owner, refusal))?;
+            let part = Part::new(id, loaded, events);
+            let decision = Decision {
+                actor: &context.actor,
+                occurred_at: context.now,
+                answer: ("incident", id.to_string(), part.version_after()),
+                parts: vec![&part],
+                attachments: vec![Arc::new(EraseStoredText { incident_id: id, number })],
+            };
+            self.record(call, decision).await?;
+            Ok(part.committed())
+        })
+        .await
+    }
+
+    /// The incidents that look like this one and that nobody has compared with it, each with the signs by which it does. For staff.
+    pub async fn probable_duplicates(
+        &self,
+        id: IncidentId,
+    ) -> Result<BTreeMap<IncidentId, Vec<String>>, PortalError> {
+        let mut statement = Statement::new("SELECT other, sign FROM (");
+        statement.push(&Nearness::by(&self.policy).pairs()).push(") alike WHERE one = ");
+        statement.bind(id.to_string()).push(" ORDER BY other, sign LIMIT 200");
+        let rows: Vec<(String, String)> = statement.fetch_all(self.ledger.db()).await?;
+        let mut found: BTreeMap<IncidentId, Vec<String>> = BTreeMap::new();
+        for (other, sign) in rows {
+            let other = other.parse().map_err(|_| PortalError::Internal("an id is not one".to_owned()))?;
+            found.entry(other).or_default().push(sign);
+        }
+        Ok(found)
+    }
+
+    /// Says of two incidents whether they are the same, or takes that back: both get the event, or neither.
+    pub async fn compare_incidents(
+        &self,
+        call: &Call,
+        id: IncidentId,
+        other: IncidentId,
+        command: impl Fn(IncidentId) -> IncidentCommand + Sync,
+    ) -> Result<Committed<Incident>, PortalError> {
+        self.attempt(call, || async {
+            let loaded = self.existing::<Incident>(id).await?;
+            let sight = Self::incident_sight(&call.caller, &loaded.state).ok_or(PortalError::NotFound)?;
+            let owner = sight.owner();
+            let actor = self.allow(&call.caller, Permission::IncidentReview, &owner)?;
+            Self::expect_version(call, loaded.version)?;
+            let context = self.context(actor);
+            let told = |refusal| told(&call.caller, &owner, refusal);
+            let events = decide(&loaded.state, command(other), &context).map_err(told)?;
+            let beside = match self.existing::<Incident>(other).await {
+                Err(PortalError::NotFound) => {
+                    let error = FieldError::new("/incident_id", "unknown_incident", "is no incident");
+                    return Err(PortalError::invalid(vec![error]));
+                }
+                found => found?,
+            };
+            let events_beside = decide(&beside.state, command(id), &context).map_err(told)?;
+            let part = Part::new(id, loaded, events);
+            let part_beside = Part::new(other, beside, events_beside);
+            let decision = Decision {
+                actor: &context.actor,
+                occurred_at: context.now,
+                answer: ("incident", id.to_string(), part.version_after()),
+                parts: vec![&part, &part_beside],
+                attachments: Vec::new(),
+            };
+            self.record(call, decision).await?;
+            Ok(part.committed())
+        })
+        .await
+    }
+
     /// A step on an incident, in the name of an account where it is one account's; `command` gets the digests of the texts, in their
     /// order.
     pub async fn on_incident(
@@ -283,6 +466,9 @@ impl Portal {
                 filters.push(Filter::In("risk", filter.risk.clone()));
             }
             filters.extend(filter.due_on_or_before.map(|date| Filter::OnOrBefore("due_on", date)));
+            if filter.probable_duplicates {
+                filters.push(Filter::ProbableDuplicate(Nearness::by(&self.policy)));
+            }
             return Ok(IncidentPage::Whole(page(self.ledger.db(), filters, sort, request).await?));
         }
         let own: Vec<String> = scope.accounts.iter().map(ToString::to_string).collect();
@@ -294,9 +480,10 @@ impl Portal {
             // The numbers of a report are for those who made it: for others a list that answers to a number would tell it.
             filters.push(Filter::Is("reporter"));
         }
-        if !filter.risk.is_empty() || filter.due_on_or_before.is_some() {
+        if !filter.risk.is_empty() || filter.probable_duplicates {
             filters.push(Filter::In("kind", Vec::new()));
         }
+        filters.extend(filter.due_on_or_before.map(|date| Filter::OnOrBefore("due_on", date)));
         Ok(IncidentPage::Parts(page(self.ledger.db(), filters, sort, request).await?))
     }
 
@@ -310,13 +497,14 @@ impl Portal {
     ) -> Result<Vec<RecordedEvent>, PortalError> {
         let loaded = self.existing::<Incident>(id).await?;
         let sight = Self::incident_sight(&call.caller, &loaded.state).ok_or(PortalError::NotFound)?;
+        let reporter = sight.shows_report(&loaded.state);
         let mut shown = Vec::new();
         loop {
             let events = self.stream_history("incident", &id.to_string(), after, limit).await?;
             let Some(last) = events.last() else { return Ok(shown) };
             after = last.sequence;
             for event in events {
-                if let Some(event) = as_seen(&sight, event)? {
+                if let Some(event) = as_seen(&sight, reporter, event)? {
                     shown.push(event);
                     if i64::try_from(shown.len()).is_ok_and(|count| count >= limit) {
                         return Ok(shown);
@@ -328,7 +516,11 @@ impl Portal {
 }
 
 /// An event as somebody sees it who sees this much of the incident; `None` for what concerns others.
-fn as_seen(sight: &IncidentSight, mut event: RecordedEvent) -> Result<Option<RecordedEvent>, PortalError> {
+fn as_seen(
+    sight: &IncidentSight,
+    reporter: bool,
+    mut event: RecordedEvent,
+) -> Result<Option<RecordedEvent>, PortalError> {
     if *sight == IncidentSight::Whole {
         return Ok(Some(event));
     }
@@ -339,13 +531,33 @@ fn as_seen(sight: &IncidentSight, mut event: RecordedEvent) -> Result<Option<Rec
         IncidentEvent::AccountInvolved(involved) => sight.shows(involved.account_id),
         IncidentEvent::AccountRemoved(removed) => sight.shows(removed.account_id),
         IncidentEvent::StatementAdded(added) => added.account_id.is_some_and(|account| sight.shows(account)),
-        IncidentEvent::Triaged(_) => {
-            // How urgent CBP finds it, and why, is CBP's own.
+        IncidentEvent::Triaged(triaged) => {
+            // How urgent CBP finds it, and why, is CBP's own; and a second word on it comes wherever the incident stands.
             leave_out(&mut event, &["risk", "basis"]);
-            true
+            triaged.earlier_status == Status::Reported
         }
         IncidentEvent::ReviewBegun(_) => true,
+        IncidentEvent::Closed(_) | IncidentEvent::Reopened(_) => {
+            // The reasons may be about others.
+            leave_out(&mut event, &["basis", "reason"]);
+            true
+        }
+        IncidentEvent::FactsCorrected(_) => reporter,
+        IncidentEvent::TextErased(_) => false,
+        // What it looks like is between CBP and other companies.
+        IncidentEvent::Compared(_) | IncidentEvent::ComparisonUndone(_) => false,
+        IncidentEvent::AnalysisRequested(part) => sight.shows(part.account_id),
+        IncidentEvent::AnalysisSubmitted(part) => sight.shows(part.account_id),
+        IncidentEvent::PlanSubmitted(part) => sight.shows(part.account_id),
+        IncidentEvent::ResponseAccepted(part) => sight.shows(part.account_id),
+        IncidentEvent::ResponseReturned(part) => sight.shows(part.account_id),
+        IncidentEvent::ActionCompleted(part) => sight.shows(part.account_id),
+        IncidentEvent::PartConcluded(part) => sight.shows(part.account_id),
     };
+    if event.payload.get("stage").is_some() {
+        // Where the whole stands depends on others.
+        leave_out(&mut event, &["status"]);
+    }
     Ok(seen.then_some(event))
 }
 

@@ -15,7 +15,7 @@ pub use contacts::{ContactDetails, NewContact};
 pub(crate) use enforcement::keeps_incidents;
 pub use enforcement::{AppealFilter, EnforcementDecision, EnforcementFilter};
 pub use feed::{FeedPage, FeedRequest, MAX_WAIT};
-pub use incidents::{IncidentFilter, IncidentPage, IncidentSight, NewIncident};
+pub use incidents::{IncidentFilter, IncidentPage, IncidentSight, NewAction, NewIncident};
 pub use invitations::{BesideInvitation, InvitationFilter, NewInvitation};
 pub use memberships::{Application, MembershipFacts, MembershipFilter, MembershipToDo};
 pub use profiles::{AnswerMatch, ProfileFilter};

@@ -18,6 +18,7 @@ mod expiry;
 mod history;
 mod idempotency;
 mod identifiers;
+mod incidents;
 mod invitations;
 mod main_job;
 mod paging;

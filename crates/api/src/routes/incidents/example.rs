@@ -3,6 +3,8 @@
 use serde_json::{Value, json};
 
 pub const ID: &str = "inc_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6";
+/// Another incident.
+pub const OTHER: &str = "inc_0193b2d1aa007c3eb8f6000000000005";
 const ACCOUNT: &str = "acc_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6";
 const OFFICER: &str = "per_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6";
 const SPECIALIST: &str = "per_0193b2d1aa007c3eb8f6000000000004";
@@ -40,7 +42,7 @@ pub fn after(verb: &str) -> Value {
         "notifications": [{"notified": "port_of_entry", "at": "2026-03-02T06:40:00Z"}],
         "narrative": {"number": 1, "state": "kept",
             "text": "The seal that the driver found at the yard was not the one of the bill of lading."},
-        "parties": [{"account_id": ACCOUNT, "role": "carrier", "reporter": true, "involved_at": "2026-03-02T15:04:05.123456Z"}],
+        "parties": [{"account_id": ACCOUNT, "role": "carrier", "reporter": true, "involved_at": "2026-03-02T15:04:05.123456Z", "stage": "involved"}],
         "statements": [], "triage_due_on": "2026-03-07",
     });
     let mut set = |member: &str, value: Value| {
@@ -60,6 +62,72 @@ pub fn after(verb: &str) -> Value {
                 "triaged_at": "2026-03-03T15:04:05.000000Z"}),
         ),
         _ => {}
+    }
+    let mut part = json!({"account_id": ACCOUNT, "role": "carrier", "reporter": true, "involved_at": "2026-03-02T15:04:05.123456Z"});
+    let analysis = json!({"root_cause": {"number": 2, "state": "kept", "text": "The spare seals lay open in the guard house."},
+        "edition": "2020", "failed_criteria": ["6.1"], "submitted_at": "2026-03-20T15:04:05.000000Z"});
+    let plan = json!([{"number": 1, "description": {"number": 3, "state": "kept", "text": "Keep spare seals in the safe."},
+        "owner": OFFICER, "due_on": "2026-04-30"}]);
+    let (status, stage) = match verb {
+        "request-analysis" => ("analysis_requested", "analysis_requested"),
+        "submit-analysis" => ("analysis_requested", "analysis_submitted"),
+        "return-response" => ("analysis_requested", "analysis_requested"),
+        "accept-response" => ("corrective_plan", "plan_requested"),
+        "plan-actions" => ("corrective_plan", "plan_submitted"),
+        "complete-action" => ("monitoring", "monitoring"),
+        "conclude-part" | "reopen-incident" => ("under_review", "concluded"),
+        "close-incident" => ("closed", "concluded"),
+        _ => ("", ""),
+    };
+    if !stage.is_empty() {
+        let mut of_part = |member: &str, value: Value| {
+            if let Some(members) = part.as_object_mut() {
+                members.insert(member.to_owned(), value);
+            }
+        };
+        of_part("stage", json!(stage));
+        if verb != "request-analysis" {
+            of_part("analysis", analysis);
+        }
+        if matches!(verb, "plan-actions" | "complete-action") {
+            of_part("corrective_plan", plan);
+        }
+        if stage == "concluded" {
+            let basis = "The company followed its own procedures and has improved them.";
+            of_part(
+                "conclusion",
+                json!({"conclusion": "no_fault", "basis": basis, "concluded_by": SPECIALIST, "concluded_at": "2026-06-20T15:04:05.000000Z"}),
+            );
+        }
+        set("status", json!(status));
+        set("parties", json!([part]));
+    }
+    if verb == "correct-facts" {
+        set("quantity", json!("13 cartons"));
+        set(
+            "corrections",
+            json!([{"changes": [{"field": "quantity", "earlier": "14 cartons", "value": "13 cartons"}],
+            "reason": "Counted again at the yard.", "corrected_by": OFFICER, "corrected_at": "2026-03-02T16:04:05.000000Z"}]),
+        );
+    }
+    if verb == "erase-text" {
+        set("narrative", json!({"number": 1, "state": "erased"}));
+    }
+    if verb == "compare" {
+        set(
+            "comparisons",
+            json!([{"incident_id": OTHER, "verdict": "same", "reason": "One seizure, entered by two offices.",
+            "compared_by": SPECIALIST, "compared_at": "2026-03-04T15:04:05.000000Z"}]),
+        );
+    }
+    if verb == "undo-comparison" {
+        set("probable_duplicates", json!([{"incident_id": OTHER, "signs": ["container", "place_and_time"]}]));
+    }
+    if verb == "close-incident" {
+        set(
+            "closed",
+            json!({"outcome": "confirmed", "basis": "The seal was changed on the road.", "closed_at": "2026-06-25T15:04:05.000000Z"}),
+        );
     }
     match verb {
         "triage" => set("status", json!("triaged")),

@@ -1,13 +1,14 @@
 //! What is sent about incidents.
 
 use super::super::code;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
+use criteria::CriterionId;
 use incident::{
-    Conveyance, DiscoveredBy, FactGroup, Facts, Kind, Mode, Moment, Notification, Notified, PartyRole, Place,
-    Risk,
+    Conclusion, Conveyance, CorrectFacts, Correction, DiscoveredBy, FactGroup, Facts, Kind, Mode, Moment,
+    Notification, Notified, Outcome, PartyRole, Place, Risk, Verdict,
 };
 use kernel::cargo::{CargoNumber, CargoNumberError, CargoNumberType};
-use kernel::{AccountId, CountryCode, FieldError, Text};
+use kernel::{AccountId, CountryCode, FieldError, IncidentId, PersonId, Text};
 use portal::{IncidentText, NewIncident};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -236,3 +237,212 @@ pub struct TriageIncidentRequest {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BeginReviewRequest {}
+
+/// Ask an account for its post-incident analysis.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RequestAnalysisRequest {
+    /// The account.
+    pub account_id: AccountId,
+    /// The last day; by policy when absent.
+    #[serde(default)]
+    pub due_on: Option<NaiveDate>,
+}
+
+/// Hand in the post-incident analysis.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SubmitAnalysisRequest {
+    /// The account that hands it in.
+    pub account_id: AccountId,
+    /// The root cause, in words. It is kept beside the ledger and can be erased.
+    pub root_cause: IncidentText,
+    /// The criteria of the edition in force that failed; empty where none did.
+    #[schema(max_items = 100)]
+    pub failed_criteria: Vec<CriterionId>,
+}
+
+/// An action of a corrective plan.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CorrectiveActionData {
+    /// What is done, in words. It is kept beside the ledger and can be erased.
+    pub description: IncidentText,
+    /// Who sees to it: a contact of the account.
+    pub owner: PersonId,
+    /// By when; an immediate action may have been done already.
+    pub due_on: NaiveDate,
+}
+
+/// Hand in the corrective plan.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlanActionsRequest {
+    /// The account that hands it in.
+    pub account_id: AccountId,
+    /// What is done, by whom and by when.
+    #[schema(min_items = 1, max_items = 50)]
+    pub actions: Vec<CorrectiveActionData>,
+}
+
+/// Take what an account handed in.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AcceptResponseRequest {
+    /// The account.
+    pub account_id: AccountId,
+    /// The last day for the plan, or of the watching; by policy when absent.
+    #[serde(default)]
+    pub due_on: Option<NaiveDate>,
+}
+
+/// Give back what an account handed in.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReturnResponseRequest {
+    /// The account.
+    pub account_id: AccountId,
+    /// What is missing. It goes into the ledger, so it names nobody.
+    pub reason: Text<2000>,
+    /// The last day to hand it in again; by policy when absent.
+    #[serde(default)]
+    pub due_on: Option<NaiveDate>,
+}
+
+/// Say that an action of the plan is done.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CompleteActionRequest {
+    /// The account.
+    pub account_id: AccountId,
+    /// The number of the action in the plan.
+    #[schema(minimum = 1, maximum = 50)]
+    pub number: u32,
+}
+
+/// Come to a conclusion about an account.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ConcludePartRequest {
+    /// The account.
+    pub account_id: AccountId,
+    /// The conclusion.
+    #[schema(inline, value_type = code::ConclusionIn)]
+    pub conclusion: Conclusion,
+    /// On what it rests. The account reads it.
+    pub basis: Text<500>,
+}
+
+/// Close the incident.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CloseIncidentRequest {
+    /// How it ended.
+    #[schema(inline, value_type = code::OutcomeOfIncidentIn)]
+    pub outcome: Outcome,
+    /// On what that rests.
+    pub basis: Text<500>,
+}
+
+/// Open an incident again.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReopenIncidentRequest {
+    /// Why.
+    pub reason: Text<500>,
+}
+
+/// Say whether another incident is the same.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CompareIncidentsRequest {
+    /// The other incident.
+    pub incident_id: IncidentId,
+    /// What was found.
+    #[schema(inline, value_type = code::VerdictIn)]
+    pub verdict: Verdict,
+    /// On what it rests.
+    pub reason: Text<500>,
+}
+
+/// Take back what was said of another incident.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UndoComparisonRequest {
+    /// The other incident.
+    pub incident_id: IncidentId,
+    /// Why.
+    pub reason: Text<500>,
+}
+
+/// Correct or complete what is known. Members that are absent stay as they are.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CorrectFactsRequest {
+    /// What happened.
+    #[serde(default)]
+    #[schema(inline, value_type = Option<code::IncidentKindIn>)]
+    pub kind: Option<Kind>,
+    /// Who discovered it.
+    #[serde(default)]
+    #[schema(inline, value_type = Option<code::DiscoveredByIn>)]
+    pub discovered_by: Option<DiscoveredBy>,
+    /// When it happened.
+    #[serde(default)]
+    pub occurred: Option<IncidentMomentData>,
+    /// When it was discovered.
+    #[serde(default)]
+    pub discovered: Option<IncidentMomentData>,
+    /// Where.
+    #[serde(default)]
+    pub place: Option<IncidentPlaceData>,
+    /// In what.
+    #[serde(default)]
+    pub conveyance: Option<IncidentConveyanceData>,
+    /// The whole new list of containers, seals, entries and seizures.
+    #[serde(default)]
+    #[schema(max_items = 100)]
+    pub numbers: Option<Vec<IncidentNumberData>>,
+    /// The goods concerned.
+    #[serde(default)]
+    pub goods: Option<Text<200>>,
+    /// How much of them.
+    #[serde(default)]
+    pub quantity: Option<Text<100>>,
+    /// Why.
+    pub reason: Text<500>,
+}
+
+impl CorrectFactsRequest {
+    /// Numbers of a wrong shape are all named at once.
+    pub(super) fn read(self) -> Result<CorrectFacts, Vec<FieldError>> {
+        let mut errors = Vec::new();
+        let numbers = self.numbers.map(|typed| numbers("/numbers", &typed, &mut errors));
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        let correction = Correction {
+            kind: self.kind,
+            discovered_by: self.discovered_by,
+            occurred: self.occurred.map(|moment| moment.moment()),
+            discovered: self.discovered.map(|moment| moment.moment()),
+            place: self.place.map(place),
+            conveyance: self.conveyance.map(conveyance),
+            numbers,
+            goods: self.goods,
+            quantity: self.quantity,
+        };
+        Ok(CorrectFacts { correction, reason: self.reason })
+    }
+}
+
+/// Erase a text.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EraseTextRequest {
+    /// The number of the text within the incident.
+    #[schema(minimum = 1, maximum = 1_000_000)]
+    pub number: u32,
+    /// Why, without saying what was erased.
+    pub reason: Text<500>,
+}

@@ -4,8 +4,11 @@
 use super::super::code;
 use crate::http::ApiState;
 use crate::http::answer::Resource;
-use chrono::{DateTime, NaiveDate, Utc};
-use incident::{FactGroup, Facts, Incident, Moment, Party, TextRef};
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use criteria::CriterionId;
+use incident::event::FactChange;
+use incident::{Action, Conveyance, FactGroup, Facts, Incident, Moment, Party, Place, TextRef};
+use kernel::cargo::CargoNumber;
 use kernel::identifiers::Warning;
 use kernel::{AccountId, IncidentId, PersonId};
 use ledger::At;
@@ -109,6 +112,80 @@ pub struct IncidentParty {
     pub disclosed: Vec<&'static str>,
     /// Since when it is named.
     pub involved_at: DateTime<Utc>,
+    /// How far its part is.
+    #[schema(inline, value_type = code::StageOut)]
+    pub stage: &'static str,
+    /// The last day for what the account owes, or of the watching.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due_on: Option<NaiveDate>,
+    /// What was missing, where CBP gave something back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub returned: Option<String>,
+    /// Its newest analysis.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub analysis: Option<IncidentAnalysis>,
+    /// Its newest corrective plan.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub corrective_plan: Vec<IncidentAction>,
+    /// What CBP concluded last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conclusion: Option<IncidentConclusion>,
+}
+
+/// The post-incident analysis of an account.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct IncidentAnalysis {
+    /// The root cause.
+    pub root_cause: IncidentTextView,
+    /// The edition of the criteria in force then.
+    pub edition: String,
+    /// The criteria that failed.
+    pub failed_criteria: Vec<CriterionId>,
+    /// When it was handed in.
+    pub submitted_at: DateTime<Utc>,
+}
+
+/// An action of a corrective plan.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct IncidentAction {
+    /// Its number in the plan.
+    pub number: u32,
+    /// What is done.
+    pub description: IncidentTextView,
+    /// Who sees to it.
+    pub owner: PersonId,
+    /// By when.
+    pub due_on: NaiveDate,
+    /// When it was done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub completed_at: Option<DateTime<Utc>>,
+}
+
+/// What CBP concluded about an account.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct IncidentConclusion {
+    /// The conclusion.
+    #[schema(inline, value_type = code::ConclusionOut)]
+    pub conclusion: &'static str,
+    /// On what it rests.
+    pub basis: String,
+    /// Who came to it.
+    pub concluded_by: PersonId,
+    /// When.
+    pub concluded_at: DateTime<Utc>,
+}
+
+/// How an incident was closed.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct IncidentClosing {
+    /// How it ended.
+    #[schema(inline, value_type = code::OutcomeOfIncidentOut)]
+    pub outcome: &'static str,
+    /// On what that rests; for CBP.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub basis: Option<String>,
+    /// When.
+    pub closed_at: DateTime<Utc>,
 }
 
 /// What somebody said since.
@@ -137,6 +214,58 @@ pub struct IncidentTriage {
     pub triaged_by: PersonId,
     /// When.
     pub triaged_at: DateTime<Utc>,
+}
+
+/// One correction, with both values as texts. A moment that is a span is written as `from/to`.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct IncidentChange {
+    /// What was corrected.
+    #[schema(inline, value_type = code::FactFieldOut)]
+    pub field: &'static str,
+    /// As it was recorded, if it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub earlier: Option<String>,
+    /// As it is.
+    pub value: String,
+}
+
+/// Corrections made together.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct IncidentCorrection {
+    /// What was corrected.
+    pub changes: Vec<IncidentChange>,
+    /// Why.
+    pub reason: String,
+    /// Who corrected it.
+    pub corrected_by: PersonId,
+    /// When.
+    pub corrected_at: DateTime<Utc>,
+}
+
+/// Another incident that looks like this one.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct IncidentLike {
+    /// The other incident.
+    pub incident_id: IncidentId,
+    /// What they share.
+    #[schema(value_type = Vec<code::SignOut>)]
+    pub signs: Vec<String>,
+}
+
+/// What staff found of another incident.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct IncidentComparison {
+    /// The other incident.
+    pub incident_id: IncidentId,
+    /// What was found.
+    #[schema(inline, value_type = code::VerdictOut)]
+    pub verdict: &'static str,
+    /// On what it rests.
+    pub reason: String,
+    /// Who found it.
+    pub compared_by: PersonId,
+    /// When.
+    pub compared_at: DateTime<Utc>,
 }
 
 /// An incident, as far as the caller is shown it.
@@ -210,6 +339,18 @@ pub struct IncidentView {
     /// How urgent CBP finds it; for CBP.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub triage: Option<IncidentTriage>,
+    /// Other incidents that look like this one now and that nobody has compared with it; for CBP. They are never merged.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub probable_duplicates: Vec<IncidentLike>,
+    /// What staff found of others; for CBP.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub comparisons: Vec<IncidentComparison>,
+    /// What was corrected, in order; for CBP and for those who reported.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub corrections: Vec<IncidentCorrection>,
+    /// How it was closed, where it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub closed: Option<IncidentClosing>,
     /// The day by which CBP says how urgent it is, until it has; for CBP.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub triage_due_on: Option<NaiveDate>,
@@ -244,7 +385,13 @@ impl Resource for IncidentResource {
         let seen = Seen { incident: &committed.state, sight: &sight };
         let report = committed.state.report.as_ref().ok_or(PortalError::NotFound)?;
         let texts = state.portal.incident_texts(report.incident_id, &seen.texts()).await?;
-        seen.view(caller, committed.version, &texts).ok_or(PortalError::NotFound)
+        let mut view = seen.view(caller, committed.version, &texts).ok_or(PortalError::NotFound)?;
+        if sight == IncidentSight::Whole {
+            let alike = state.portal.probable_duplicates(report.incident_id).await?;
+            let like = |(incident_id, signs)| IncidentLike { incident_id, signs };
+            view.probable_duplicates = alike.into_iter().map(like).collect();
+        }
+        Ok(view)
     }
 }
 
@@ -287,7 +434,12 @@ impl Seen<'_> {
         let narrative = narrative.filter(|_| self.sight.shows_report(self.incident));
         let statements = self.incident.statements.iter();
         let statements = statements.filter(|statement| self.shows_account(statement.account_id));
-        narrative.into_iter().chain(statements.map(|statement| &statement.text)).collect()
+        let parties = self.incident.parties.iter();
+        let parts = parties.filter(|(account, _)| self.sight.shows(**account)).flat_map(|(_, party)| {
+            let root_cause = party.analysis.as_ref().map(|analysis| &analysis.root_cause);
+            root_cause.into_iter().chain(party.actions.iter().map(|action| &action.planned.description))
+        });
+        narrative.into_iter().chain(statements.map(|statement| &statement.text)).chain(parts).collect()
     }
 
     fn view(&self, caller: &Caller, version: i64, texts: &Texts) -> Option<IncidentView> {
@@ -301,10 +453,14 @@ impl Seen<'_> {
         Some(IncidentView {
             id: report.incident_id,
             version,
-            status: self.incident.status.as_str(),
-            allowed_commands: allowed_commands(caller, &self.sight.owner(), self.incident.allowed_commands()),
+            status: self.sight.status(self.incident).as_str(),
+            allowed_commands: allowed_commands(
+                caller,
+                &self.sight.owner(),
+                self.sight.commands(self.incident),
+            ),
             kind: facts.kind.as_str(),
-            disclosure: reporter.then_some(report.disclosure.as_str()),
+            disclosure: self.incident.disclosure.filter(|_| reporter).map(|order| order.as_str()),
             reported_for: report.reported_for.filter(|_| reporter),
             reported_by: reporter.then_some(report.reported_by),
             reported_at: reporter.then_some(report.reported_at),
@@ -319,13 +475,21 @@ impl Seen<'_> {
             notifications: if reporter { notifications(facts) } else { Vec::new() },
             narrative: reporter.then(|| text_view(&report.narrative, texts)),
             missing: if reporter { facts.missing() } else { Vec::new() },
-            parties: self.parties(),
+            parties: self.parties(texts),
             statements: self.statements(texts),
             triage: triage.map(|triage| IncidentTriage {
                 risk: triage.risk.as_str(),
                 basis: triage.basis.to_string(),
                 triaged_by: triage.triaged_by,
                 triaged_at: triage.triaged_at,
+            }),
+            probable_duplicates: Vec::new(),
+            comparisons: if whole { comparisons(self.incident) } else { Vec::new() },
+            corrections: if reporter { corrections(self.incident) } else { Vec::new() },
+            closed: self.incident.closed.as_ref().map(|closed| IncidentClosing {
+                outcome: closed.outcome.as_str(),
+                basis: whole.then(|| closed.basis.to_string()),
+                closed_at: closed.closed_at,
             }),
             triage_due_on: Some(report.triage_due_on).filter(|_| whole && self.incident.triage.is_none()),
         })
@@ -357,7 +521,7 @@ impl Seen<'_> {
         facts.numbers.iter().map(number).collect()
     }
 
-    fn parties(&self) -> Vec<IncidentParty> {
+    fn parties(&self, texts: &Texts) -> Vec<IncidentParty> {
         let own = self.incident.parties.iter().filter(|(account, _)| self.sight.shows(**account));
         own.map(|(account, party)| {
             let reporter = self.incident.reported_for() == Some(*account);
@@ -371,6 +535,22 @@ impl Seen<'_> {
                     party.disclosed.iter().map(|group| group.as_str()).collect()
                 },
                 involved_at: party.involved_at,
+                stage: party.stage.as_str(),
+                due_on: party.due_on,
+                returned: party.returned.as_ref().map(ToString::to_string),
+                analysis: party.analysis.as_ref().map(|analysis| IncidentAnalysis {
+                    root_cause: text_view(&analysis.root_cause, texts),
+                    edition: analysis.edition.to_string(),
+                    failed_criteria: analysis.failed_criteria.clone(),
+                    submitted_at: analysis.submitted_at,
+                }),
+                corrective_plan: party.actions.iter().map(|action| action_view(action, texts)).collect(),
+                conclusion: party.conclusion.as_ref().map(|concluded| IncidentConclusion {
+                    conclusion: concluded.conclusion.as_str(),
+                    basis: concluded.basis.to_string(),
+                    concluded_by: concluded.concluded_by,
+                    concluded_at: concluded.concluded_at,
+                }),
             }
         })
         .collect()
@@ -387,6 +567,78 @@ impl Seen<'_> {
                 stated_at: statement.stated_at,
             })
             .collect()
+    }
+}
+
+fn comparisons(incident: &Incident) -> Vec<IncidentComparison> {
+    let found = incident.comparisons.values();
+    found
+        .map(|compared| IncidentComparison {
+            incident_id: compared.other,
+            verdict: compared.verdict.as_str(),
+            reason: compared.reason.to_string(),
+            compared_by: compared.compared_by,
+            compared_at: compared.compared_at,
+        })
+        .collect()
+}
+
+fn corrections(incident: &Incident) -> Vec<IncidentCorrection> {
+    let made = incident.corrections.iter();
+    made.map(|made| IncidentCorrection {
+        changes: made.changes.iter().map(change).collect(),
+        reason: made.reason.to_string(),
+        corrected_by: made.corrected_by,
+        corrected_at: made.corrected_at,
+    })
+    .collect()
+}
+
+fn change(change: &FactChange) -> IncidentChange {
+    let moment = |moment: &Moment| {
+        let written = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::AutoSi, true);
+        moment.to_at.map_or(written(moment.from_at), |to_at| {
+            format!("{}/{}", written(moment.from_at), written(to_at))
+        })
+    };
+    let place = |place: &Place| format!("{}, {}", place.locality, place.country);
+    let conveyance = |conveyance: &Conveyance| match &conveyance.number {
+        Some(number) => format!("{} {number}", conveyance.mode),
+        None => conveyance.mode.to_string(),
+    };
+    let numbers = |numbers: &[CargoNumber]| {
+        let written = numbers.iter().map(|number| format!("{} {}", number.number_type, number.as_typed));
+        written.collect::<Vec<_>>().join(", ")
+    };
+    let (field, earlier, value) = match change {
+        FactChange::Kind { earlier, value } => ("kind", Some(earlier.to_string()), value.to_string()),
+        FactChange::DiscoveredBy { earlier, value } => {
+            ("discovered_by", Some(earlier.to_string()), value.to_string())
+        }
+        FactChange::Occurred { earlier, value } => ("occurred", Some(moment(earlier)), moment(value)),
+        FactChange::Discovered { earlier, value } => ("discovered", Some(moment(earlier)), moment(value)),
+        FactChange::Place { earlier, value } => ("place", earlier.as_ref().map(place), place(value)),
+        FactChange::Conveyance { earlier, value } => {
+            ("conveyance", earlier.as_ref().map(conveyance), conveyance(value))
+        }
+        FactChange::Numbers { earlier, value } => ("numbers", Some(numbers(earlier)), numbers(value)),
+        FactChange::Goods { earlier, value } => {
+            ("goods", earlier.as_ref().map(ToString::to_string), value.to_string())
+        }
+        FactChange::Quantity { earlier, value } => {
+            ("quantity", earlier.as_ref().map(ToString::to_string), value.to_string())
+        }
+    };
+    IncidentChange { field, earlier, value }
+}
+
+fn action_view(action: &Action, texts: &Texts) -> IncidentAction {
+    IncidentAction {
+        number: action.planned.number,
+        description: text_view(&action.planned.description, texts),
+        owner: action.planned.owner,
+        due_on: action.planned.due_on,
+        completed_at: action.completed_at,
     }
 }
 
@@ -415,6 +667,10 @@ pub struct IncidentSummary {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(inline, value_type = Option<code::PartyRoleOut>)]
     pub role: Option<String>,
+    /// How far the part of the account is; for companies.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(inline, value_type = Option<code::StageOut>)]
+    pub stage: Option<String>,
     /// When the account was named; for companies.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub involved_on: Option<NaiveDate>,
@@ -435,7 +691,7 @@ pub struct IncidentSummary {
     /// When it was reported; for CBP.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reported_on: Option<NaiveDate>,
-    /// The next day on which CBP owes something; for CBP.
+    /// The next day on which something is due: from CBP, and for a company from its account.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due_on: Option<NaiveDate>,
     /// When it last changed.
@@ -451,6 +707,7 @@ impl IncidentSummary {
             kind: row.kind,
             account_id: None,
             role: None,
+            stage: None,
             involved_on: None,
             risk: row.risk,
             disclosure: Some(row.disclosure),
@@ -470,13 +727,14 @@ impl IncidentSummary {
             kind: row.kind,
             account_id: Some(row.account_id.parse().ok()?),
             role: Some(row.role),
+            stage: Some(row.stage),
             involved_on: Some(row.involved_on),
             risk: None,
             disclosure: None,
             country: None,
             reported_for: None,
             reported_on: None,
-            due_on: None,
+            due_on: row.due_on,
             updated_at: row.updated_at,
         })
     }
