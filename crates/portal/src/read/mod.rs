@@ -6,6 +6,7 @@ pub mod invitations;
 pub mod memberships;
 pub mod page;
 pub mod profiles;
+pub mod recommendations;
 pub(crate) mod rows;
 
 use ledger::Projection;
@@ -18,6 +19,7 @@ pub fn projections() -> Vec<Arc<dyn Projection>> {
         Arc::new(invitations::InvitationsProjection),
         Arc::new(memberships::MembershipsProjection),
         Arc::new(enforcement::EnforcementProjection),
+        Arc::new(recommendations::RecommendationsProjection),
         Arc::new(profiles::ProfilesProjection),
     ]
 }
