@@ -120,6 +120,8 @@ permissions! {
     EnforcementRead = "enforcement.read": [Officer Own, Employee Own, Consultant Own, Integrator Own, Specialist Assigned, Supervisor Office, ProgrammeDirector All, Auditor All];
     /// Recommend a suspension, a removal or a reinstatement.
     EnforcementRecommend = "enforcement.recommend": [Specialist Assigned, Supervisor Office];
+    /// Read what is recommended and not decided yet.
+    EnforcementReview = "enforcement.review.read": [Specialist Assigned, Supervisor Office, ProgrammeDirector All, Auditor All];
     /// Suspend, remove and reinstate, and correct entries of the register; somebody other than the one who recommended it.
     EnforcementDecide = "enforcement.decide": [ProgrammeDirector All];
     /// Answer a suspension with a corrective plan.

@@ -174,7 +174,7 @@ impl Portal {
             office,
             assigned_by_membership: matches!(
                 permission,
-                Permission::ProfileRead | Permission::EnforcementRead
+                Permission::ProfileRead | Permission::EnforcementRead | Permission::EnforcementReview
             ),
         })])
     }

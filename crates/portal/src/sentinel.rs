@@ -450,7 +450,7 @@ async fn read_models(ledger: &Ledger, model: &Model) -> Result<Findings, PortalE
         findings.fault(None, id, "the register has an entry that the ledger does not know");
     }
     for projection in ledger.projections() {
-        if matches!(projection.name(), "memberships" | "enforcement") {
+        if matches!(projection.name(), "memberships" | "enforcement" | "enforcement_recommendations") {
             findings.looked_at += 1;
             match ledger.check(projection.as_ref(), |_| ()).await {
                 Ok(differences) => differences.iter().for_each(|difference| {

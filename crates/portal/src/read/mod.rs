@@ -7,6 +7,7 @@ pub mod invitations;
 pub mod memberships;
 pub mod page;
 pub mod profiles;
+pub mod recommendations;
 pub(crate) mod rows;
 
 use ledger::Projection;
@@ -19,6 +20,7 @@ pub fn projections() -> Vec<Arc<dyn Projection>> {
         Arc::new(invitations::InvitationsProjection),
         Arc::new(memberships::MembershipsProjection),
         Arc::new(enforcement::EnforcementProjection),
+        Arc::new(recommendations::RecommendationsProjection),
         Arc::new(profiles::ProfilesProjection),
         Arc::new(incidents::IncidentsProjection),
     ]

@@ -8,6 +8,7 @@ use crate::executor::{AnyPart, Committed, Decision, Part};
 use crate::portal::Portal;
 use crate::read::enforcement::{AppealRow, EnforcementActionRow};
 use crate::read::page::{Filter, Page, PageRequest, Sort, page};
+use crate::read::recommendations::RecommendationRow;
 use chrono::NaiveDate;
 use enf::{Cause, CauseKind, EndKind, EnforcementAction, EnforcementCommand, EnforcementKind, ReasonCode};
 use kernel::{AppealId, Context, EnforcementActionId, FieldError, MembershipId, Refusal, Text};
@@ -343,6 +344,18 @@ impl Portal {
         filters.extend(filter.decided_from.map(|date| Filter::OnOrAfter("decided_on", date)));
         filters.extend(filter.decided_to.map(|date| Filter::OnOrBefore("decided_on", date)));
         page(self.ledger.db(), filters, Sort::Key { descending: filter.newest_first }, request).await
+    }
+
+    /// What is recommended and waits for a decision, oldest first, as far as the caller may see it.
+    pub async fn enforcement_recommendations(
+        &self,
+        call: &Call,
+        action: Vec<String>,
+        request: &PageRequest,
+    ) -> Result<Page<RecommendationRow>, PortalError> {
+        let mut filters = self.scope_filters(&call.caller, Permission::EnforcementReview)?;
+        equal(&mut filters, &[("action", &action)]);
+        page(self.ledger.db(), filters, Sort::Date("recommended_on"), request).await
     }
 
     /// The appeals that the caller may see.

@@ -304,6 +304,22 @@ async fn a_company_does_not_see_what_is_only_recommended(house: House) {
     // A page is as long as it was asked for, as long as there is something to show.
     assert_eq!(types(&officer, 3).await, shown[..3]);
     assert_eq!(house.row(id).await.next_step, None, "no list tells of it either");
+
+    // The programme director has one, until it is decided.
+    let waiting = async |who: &SignIn| {
+        let call = house.call(who).await;
+        let page = house.portal.enforcement_recommendations(&call, Vec::new(), &whole()).await.unwrap();
+        page.items.into_iter().map(|row| (row.membership_id, row.action)).collect::<Vec<_>>()
+    };
+    let newest = vec![(id.to_string(), "removal".to_owned())];
+    for who in [director(), supervisor(), auditor()] {
+        assert_eq!(waiting(&who).await, newest);
+    }
+    assert_eq!(waiting(&officer).await, vec![]);
+    let removal = decision(EnforcementKind::Removal, ReasonCode::AggravatedFlagrantDisregard);
+    house.portal.enforce(&house.call(&director()).await, id, removal).await.unwrap();
+    assert_eq!(waiting(&director()).await, vec![]);
+    house.is_sound().await;
 }
 
 async fn one_cause_has_one_action_also_when_two_decide_at_once(house: House) {

@@ -92,6 +92,12 @@ pub fn appeal_page() -> Value {
         "status": "open", "filed_on": "2028-07-05", "due_on": "2029-01-01"}]})
 }
 
+/// A page of recommendations.
+pub fn recommendations() -> Value {
+    json!({"items": [{"membership_id": MEMBERSHIP, "action": "suspension", "reason": "failed_validation",
+        "recommended_by": SUPERVISOR, "recommended_on": "2028-06-05"}]})
+}
+
 /// The first reason of the list.
 pub fn reasons() -> Value {
     let first = ReasonList { items: ReasonList::all().items.into_iter().take(1).collect() };

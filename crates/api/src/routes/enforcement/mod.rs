@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 use view::{
     AppealPage, AppealView, EnforcementActionPage, EnforcementActionResource, EnforcementActionView,
-    ReasonList,
+    ReasonList, RecommendationPage,
 };
 
 async fn list(req: Req<permission::EnforcementRead>) -> Result<HttpResponse, Problem> {
@@ -116,6 +116,15 @@ async fn decide_appeal(req: &Req<permission::AppealDecide>, granted: bool) -> Re
     command(req, || enf::DecideAppeal { granted, text: text.clone() }.into()).await
 }
 
+async fn recommendations(req: Req<permission::EnforcementReview>) -> Result<HttpResponse, Problem> {
+    let mut query = req.query();
+    let request = query.page();
+    let action = query.codes("action", &names(enf::EnforcementKind::ALL, enf::EnforcementKind::as_str));
+    query.finish()?;
+    let page = req.state.portal.enforcement_recommendations(&req.call()?, action, &request).await?;
+    Ok(json_page(&RecommendationPage::from(page)))
+}
+
 async fn appeals(req: Req<permission::EnforcementRead>) -> Result<HttpResponse, Problem> {
     let mut query = req.query();
     let request = query.page();
@@ -206,6 +215,11 @@ pub fn operations() -> Vec<Operation> {
         on_one("deny-appeal", "enforcement_action_deny_appeal", deny_appeal)
             .about("enforcement", "Deny the appeal", "By somebody who did not decide the action. The action stands.")
             .takes::<DecideAppealRequest>(json!({"text": "The log does not show the seal of 2 June."})),
+        Operation::get("/v1/enforcement-recommendations", "enforcement_recommendations_list", recommendations)
+            .about("enforcement", "List what is recommended", "Suspensions, removals and reinstatements that wait for the programme director, the oldest first. Why is in the membership, in `enforcement.recommendation`. Companies have no such list.")
+            .paged()
+            .parameter("action", "Only these actions.", codes(enf::EnforcementKind::ALL, enf::EnforcementKind::as_str))
+            .answers::<RecommendationPage>(200, example::recommendations()),
         Operation::get("/v1/appeals", "appeals_list", appeals)
             .about("enforcement", "List appeals", "The appeals that the caller may see; companies see their own.")
             .paged()

@@ -12,6 +12,7 @@ use membership::enforcement as enf;
 use portal::access::Caller;
 use portal::read::enforcement::{AppealRow, EnforcementActionRow};
 use portal::read::page::Page;
+use portal::read::recommendations::RecommendationRow;
 use portal::{Call, Committed, PortalError, allowed_commands};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -491,5 +492,47 @@ impl ReasonList {
             cause: reason.cause().map(CauseKind::as_str),
         };
         Self { items: ReasonCode::ALL.iter().map(reason).collect() }
+    }
+}
+
+/// A recommendation that waits for a decision.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct EnforcementRecommendationSummary {
+    /// The membership.
+    pub membership_id: MembershipId,
+    /// What is recommended.
+    #[schema(inline, value_type = code::EnforcementKindOut)]
+    pub action: String,
+    /// Why, in one code.
+    #[schema(inline, value_type = code::ReasonCodeOut)]
+    pub reason: String,
+    /// Who recommends.
+    pub recommended_by: PersonId,
+    /// Since when.
+    pub recommended_on: NaiveDate,
+}
+
+/// A page of recommendations.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct RecommendationPage {
+    /// The recommendations.
+    pub items: Vec<EnforcementRecommendationSummary>,
+    /// Where the next page begins; absent on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
+}
+
+impl From<Page<RecommendationRow>> for RecommendationPage {
+    fn from(page: Page<RecommendationRow>) -> Self {
+        let summary = |row: RecommendationRow| {
+            Some(EnforcementRecommendationSummary {
+                membership_id: row.membership_id.parse().ok()?,
+                action: row.action,
+                reason: row.reason,
+                recommended_by: row.recommended_by.parse().ok()?,
+                recommended_on: row.recommended_on,
+            })
+        };
+        Self { items: page.items.into_iter().filter_map(summary).collect(), next_cursor: page.next_cursor }
     }
 }
