@@ -18,6 +18,7 @@ pub const TAGS: &[(&str, &str)] = &[
     ("invitations", "Invitations to apply for a type that needs one."),
     ("memberships", "Memberships from application to certification."),
     ("profiles", "Security profiles: answers, review, snapshots."),
+    ("obligations", "Deadlines: what is due, by whom, on what basis."),
     ("criteria", "The Minimum Security Criteria: editions and what applies to whom."),
     ("reference", "Entity types and policy values."),
     ("work", "What waits for whom."),
@@ -216,6 +217,9 @@ fn path_parameters(path: &str) -> Vec<Value> {
                 }
                 "person_id" => {
                     ("^per_[0-9a-f]{32}$", 36, "The person.", "per_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6")
+                }
+                "obligation_id" => {
+                    ("^obl_[0-9a-f]{32}$", 36, "The deadline.", "obl_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6")
                 }
                 "criterion_id" => {
                     ("^([1-9]|1[0-2])\\.[1-9][0-9]?$", 5, "The number of the criterion.", "1.1")

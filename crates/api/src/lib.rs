@@ -20,6 +20,7 @@ pub fn operations() -> Vec<Operation> {
         routes::invitations::operations(),
         routes::memberships::operations(),
         routes::profiles::operations(),
+        routes::obligations::operations(),
         routes::criteria::operations(),
         routes::reference::operations(),
         routes::work::operations(),

@@ -130,6 +130,12 @@ permissions! {
     ProfileApprove = "profile.approve": [Specialist Assigned, Supervisor Office, ProgrammeDirector All];
     /// Read the work queue.
     WorkQueueRead = "work_queue.read": [Specialist Assigned, Supervisor Office, ProgrammeDirector All];
+    /// Read deadlines.
+    ObligationRead = "obligation.read": [Officer Own, Employee Own, Consultant Own, Integrator Own, Specialist Assigned, Supervisor Office, ProgrammeDirector All, Auditor All];
+    /// Waive a deadline.
+    ObligationWaive = "obligation.waive": [Supervisor Office, ProgrammeDirector All];
+    /// See what falls due by week.
+    ObligationPlan = "obligation.plan": [Specialist Assigned, Supervisor Office, ProgrammeDirector All];
     /// Read reference data: criteria, entity types, agreements, policy values.
     ReferenceRead = "reference.read": [Officer All, Employee All, Consultant All, Integrator All, Specialist All, Supervisor All, ProgrammeDirector All, Auditor All, Operator All];
     /// Read the feed of all events.
@@ -290,6 +296,7 @@ const fn permission_to_see(permission: Permission) -> Option<Permission> {
         | P::MembershipCorrect
         | P::MembershipCompare => Some(P::MembershipRead),
         P::ProfileAnswer | P::ProfileSubmit | P::ProfileReview | P::ProfileApprove => Some(P::ProfileRead),
+        P::ObligationWaive => Some(P::ObligationRead),
         _ => None,
     }
 }

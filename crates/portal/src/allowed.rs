@@ -30,6 +30,7 @@ pub fn permission_of_command(command: &str) -> Option<Permission> {
         "start-review" | "accept-answer" | "reject-answer" | "return" => P::ProfileReview,
         "approve" => P::ProfileApprove,
         "revoke" => P::InvitationManage,
+        "waive" => P::ObligationWaive,
         _ => return None,
     })
 }

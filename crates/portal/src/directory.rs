@@ -118,7 +118,10 @@ impl Portal {
             accounts: accounts.iter().map(ToString::to_string).collect(),
             specialist: specialist.map(|specialist| specialist.to_string()),
             office,
-            assigned_by_membership: permission == Permission::ProfileRead,
+            assigned_by_membership: matches!(
+                permission,
+                Permission::ProfileRead | Permission::ObligationRead | Permission::ObligationPlan
+            ),
         })])
     }
 

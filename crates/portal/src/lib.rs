@@ -7,6 +7,7 @@ mod directory;
 mod error;
 mod executor;
 pub mod people;
+mod policies;
 mod portal;
 pub mod read;
 mod sign_ins;
@@ -20,6 +21,7 @@ pub use call::{Call, Idempotency, Outcome};
 pub use directory::{SignIn, derived_person};
 pub use error::PortalError;
 pub use executor::{Committed, IDEMPOTENCY_DAYS};
+pub use policies::PolicyFault;
 pub use portal::{Clock, Portal};
 pub use sign_ins::{SignInFault, check_sign_ins};
 pub use staff::{StaffMember, WhoIs};
@@ -35,6 +37,7 @@ pub fn event_descriptions() -> Vec<EventDescription> {
         membership::invitation::InvitationEvent::DESCRIPTIONS,
         membership::membership::event::MembershipEvent::DESCRIPTIONS,
         profile::ProfileEvent::DESCRIPTIONS,
+        obligations::ObligationEvent::DESCRIPTIONS,
     ]
     .concat()
 }

@@ -3,9 +3,11 @@
 mod check;
 
 use api::http::{AddressHeader, TrustedProxies};
-use kernel::Policy;
+use chrono::NaiveDate;
+use kernel::{Policy, PolicyTable};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -24,8 +26,26 @@ pub struct Settings {
     pub limits: LimitSettings,
     /// What it logs.
     pub log: LogSettings,
-    /// Policy values other than the defaults.
+    /// Policy values other than the defaults, from the beginning.
     pub policy: Policy,
+    /// Later versions of the policy, in the order in which they come into force.
+    pub policy_changes: Vec<PolicyChange>,
+}
+
+/// A version of the policy that comes into force on a day.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PolicyChange {
+    /// Its name, which answers tell.
+    pub version: String,
+    /// Its first day.
+    pub effective_on: NaiveDate,
+    /// Whether deadlines that run on that day go by it from then on.
+    #[serde(default)]
+    pub moves_open_clocks: bool,
+    /// The values that differ from the version before.
+    #[serde(default)]
+    pub values: BTreeMap<String, u32>,
 }
 
 /// Where the server listens and what it may be called from.
@@ -249,6 +269,11 @@ impl Settings {
         } else {
             self.database.url.clone()
         }
+    }
+
+    /// The policy over time.
+    pub fn policies(&self) -> PolicyTable {
+        check::policies(self).unwrap_or_else(|_| self.policy.clone().into())
     }
 
     /// The reverse proxies that are believed.

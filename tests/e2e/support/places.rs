@@ -13,6 +13,7 @@ pub struct Places {
     pub membership: String,
     pub profile: String,
     pub invitation: String,
+    pub obligation: String,
     pub person: String,
 }
 
@@ -23,11 +24,13 @@ impl Places {
         let account = company.officer.read(&format!("/v1/accounts/{}", company.account)).await;
         let wanted = json!({"entity_type": "foreign_manufacturer"});
         let invitation = staff.supervisor.does("/v1/invitations", &wanted).await;
+        let deadlines = company.officer.list("/v1/obligations?status=open").await;
         let places = Places {
             account: company.account.clone(),
             membership: company.membership.clone(),
             profile: company.profile.clone(),
             invitation: text(&invitation, "/id").to_owned(),
+            obligation: text(&deadlines[0], "/id").to_owned(),
             person: text(&account, "/contacts/0/person_id").to_owned(),
         };
         (company, places)
@@ -41,6 +44,7 @@ impl Places {
             membership: id("mbr"),
             profile: id("prf"),
             invitation: id("inv"),
+            obligation: id("obl"),
             person: id("per"),
         }
     }
@@ -53,6 +57,7 @@ impl Places {
             .replace("{membership_id}", &self.membership)
             .replace("{profile_id}", &self.profile)
             .replace("{invitation_id}", &self.invitation)
+            .replace("{obligation_id}", &self.obligation)
             .replace("{person_id}", &self.person)
             .replace("{criterion_id}", "1.1")
             .replace("{edition}", "2020")

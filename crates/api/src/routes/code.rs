@@ -90,7 +90,7 @@ pub const STANDING: [&str; 5] =
     ["undecided", "accepted", "rejected", "changed_since_accepted", "changed_since_rejected"];
 
 /// The kinds of things that events happen to.
-pub const AGGREGATES: [&str; 4] = ["account", "invitation", "membership", "profile"];
+pub const AGGREGATES: [&str; 5] = ["account", "invitation", "membership", "profile", "obligation"];
 /// Who has to act next.
 pub const WAITING_FOR: [&str; 3] = ["specialist", "supervisor", "company"];
 /// What has to be done next, where somebody waits for it.
@@ -148,6 +148,10 @@ inputs! {
 }
 
 outputs! {
+    ObligationKindOut = names!(obligations::Kind);
+    OwnerOut = names!(obligations::Owner);
+    StandingOfObligationOut = names!(obligations::Standing);
+    BasisKindOut = ["statute", "portal_manual", "cbp_page", "secondary_source", "design_choice"];
     DerivedDateFieldOut = names!(mbr::DerivedDateField);
     TierOut = names!(mbr::Tier);
     StatusOut = names!(mbr::Status);

@@ -9,6 +9,7 @@ pub mod events;
 pub mod invitations;
 pub mod ledger;
 pub mod memberships;
+pub mod obligations;
 pub mod people;
 pub mod profiles;
 pub mod reference;

@@ -69,6 +69,7 @@ fn fill(path: &str) -> String {
         "membership_id" => "mbr_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6",
         "profile_id" => "prf_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6",
         "invitation_id" => "inv_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6",
+        "obligation_id" => "obl_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6",
         "person_id" => "per_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6",
         "criterion_id" => "1.1",
         "number" => "1",

@@ -66,6 +66,7 @@ impl Stage {
             ("membership_id", "mbr"),
             ("profile_id", "prf"),
             ("invitation_id", "inv"),
+            ("obligation_id", "obl"),
         ]
         .iter()
         .fold(operation.path.clone(), |path, (name, prefix)| {
@@ -203,6 +204,11 @@ fn certify(stage: &Stage, officer: &Officer) {
     let certified = stage.send("membership_certify", &stage.supervisor, officer);
     assert_eq!(certified["status"], "certified");
     stage.send("membership_correct_date", &stage.supervisor, officer);
+    let path = format!("/v1/obligations?kind=annual_review&membership_id={}", officer.ids["mbr"]);
+    let review = stage.server.get_as(&stage.supervisor, &path).json();
+    let mut officer = officer.clone();
+    officer.knows("obl", &review["items"][0]["id"]);
+    stage.send("obligation_waive", &stage.supervisor, &officer);
 }
 
 /// Applications that end otherwise.

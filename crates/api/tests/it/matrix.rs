@@ -18,6 +18,7 @@ struct Stage {
     membership: String,
     profile: String,
     invitation: String,
+    obligation: String,
     person: String,
 }
 
@@ -79,6 +80,7 @@ impl Stage {
         let profile = id(&applied, "/profile_id");
         let body = json!({"entity_type": "foreign_manufacturer"});
         let invitation = id(&server.post_as(&supervisor, "/v1/invitations", &[], &body), "/id");
+        let obligation = id(&server.get_as(&supervisor, "/v1/obligations"), "/items/0/id");
         let integrator = server.token_with_accounts("matrix-integrator", &[Role::Integrator], &[&account]);
         Self {
             employee: server.token("matrix-employee", &[]),
@@ -91,6 +93,7 @@ impl Stage {
             membership,
             profile,
             invitation,
+            obligation,
             person,
         }
     }
@@ -112,6 +115,7 @@ impl Stage {
             .replace("{membership_id}", &self.membership)
             .replace("{profile_id}", &self.profile)
             .replace("{invitation_id}", &self.invitation)
+            .replace("{obligation_id}", &self.obligation)
             .replace("{person_id}", &self.person)
             .replace("{criterion_id}", "1.1")
             .replace("{edition}", "2020")

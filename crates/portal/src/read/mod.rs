@@ -3,19 +3,22 @@
 pub mod accounts;
 pub mod invitations;
 pub mod memberships;
+pub mod obligations;
 pub mod page;
 pub mod profiles;
 pub(crate) mod rows;
 
+use kernel::PolicyTable;
 use ledger::Projection;
 use std::sync::Arc;
 
-/// Every read model, in the order in which they are written.
-pub fn projections() -> Vec<Arc<dyn Projection>> {
+/// Every read model, in the order in which they are written. Deadlines follow from the policy too.
+pub fn projections(policies: &PolicyTable) -> Vec<Arc<dyn Projection>> {
     vec![
         Arc::new(accounts::AccountsProjection),
         Arc::new(invitations::InvitationsProjection),
         Arc::new(memberships::MembershipsProjection),
         Arc::new(profiles::ProfilesProjection),
+        Arc::new(obligations::ObligationsProjection::under(policies)),
     ]
 }

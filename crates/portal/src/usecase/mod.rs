@@ -6,6 +6,7 @@ mod feed;
 mod identifiers;
 mod invitations;
 mod memberships;
+mod obligations;
 mod profiles;
 
 pub use accounts::{AccountFilter, Registration};
@@ -13,4 +14,5 @@ pub use contacts::{ContactDetails, NewContact};
 pub use feed::{FeedPage, FeedRequest, MAX_WAIT};
 pub use invitations::{BesideInvitation, InvitationFilter, NewInvitation};
 pub use memberships::{Application, MembershipFacts, MembershipFilter, MembershipToDo};
+pub use obligations::{DueCount, DueWeek, ObligationFilter, Plan, PlanFilter};
 pub use profiles::{AnswerMatch, ProfileFilter};

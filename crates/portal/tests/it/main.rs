@@ -19,6 +19,7 @@ mod idempotency;
 mod identifiers;
 mod invitations;
 mod main_job;
+mod obligations;
 mod paging;
 mod people;
 mod roles;

@@ -2,9 +2,11 @@
 
 use super::{AuthMode, Settings};
 use ipnet::IpNet;
+use kernel::{Policy, PolicyTable, PolicyVersion};
 use std::fmt::Display;
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 use tracing_subscriber::filter::{EnvFilter, LevelFilter};
 
 /// Threads beyond this are of no use, and the system may not give them.
@@ -16,6 +18,7 @@ const REQUEST_SECONDS: RangeInclusive<u64> = 1..=600;
 /// Ten years. A period of nothing would close every application on the day it is made.
 const POLICY_DAYS: RangeInclusive<u64> = 1..=3650;
 const POLICY_YEARS: RangeInclusive<u64> = 1..=20;
+const POLICY_TIMES: RangeInclusive<u64> = 1..=50;
 
 /// What is wrong with settings.
 #[derive(Default)]
@@ -63,11 +66,62 @@ pub(super) fn faults(settings: &Settings) -> Vec<String> {
     if let Err(allowed) = level(&settings.log.level) {
         faults.add("[log] level", quoted(&settings.log.level), allowed);
     }
-    for value in settings.policy.values() {
-        let allowed = if value.unit == "years" { POLICY_YEARS } else { POLICY_DAYS };
-        faults.number(&format!("[policy] {}", value.key), value.value, allowed);
+    policy_values("[policy]", &settings.policy, &mut faults);
+    match policies(settings) {
+        Err(wrong) => faults.0.extend(wrong),
+        Ok(table) => {
+            for version in table.versions().skip(1) {
+                let place = format!("[[policy_changes]] {}:", version.name);
+                policy_values(&place, &version.values, &mut faults);
+            }
+        }
     }
     faults.0
+}
+
+fn policy_values(place: &str, policy: &Policy, faults: &mut Faults) {
+    for value in policy.values() {
+        let allowed = match value.unit.as_str() {
+            "years" => POLICY_YEARS,
+            "times" => POLICY_TIMES,
+            _ => POLICY_DAYS,
+        };
+        faults.number(&format!("{place} {}", value.key), value.value, allowed);
+    }
+}
+
+/// The policy over time: each version has the values of the one before, but for those that it names.
+///
+/// # Errors
+/// What keeps the versions from following each other, a sentence each.
+pub(super) fn policies(settings: &Settings) -> Result<PolicyTable, Vec<String>> {
+    let mut table = PolicyTable::from(settings.policy.clone());
+    let mut faults = Faults::default();
+    for change in &settings.policy_changes {
+        let place = format!("[[policy_changes]] {}:", change.version);
+        let mut values: Policy = (*table.newest().values).clone();
+        for (key, value) in &change.values {
+            if !values.set(key, *value) {
+                let keys: Vec<String> = values.values().into_iter().map(|known| known.key).collect();
+                faults.add(
+                    &format!("{place} {key}"),
+                    value,
+                    format!("is no policy value; there are {}", keys.join(", ")),
+                );
+            }
+        }
+        let version = PolicyVersion {
+            name: change.version.clone(),
+            effective_on: change.effective_on,
+            moves_open_clocks: change.moves_open_clocks,
+            values: Arc::new(values),
+        };
+        match table.clone().then(version) {
+            Ok(longer) => table = longer,
+            Err(error) => faults.add(&place, change.effective_on, error),
+        }
+    }
+    if faults.0.is_empty() { Ok(table) } else { Err(faults.0) }
 }
 
 fn server(settings: &Settings, faults: &mut Faults) {

@@ -9,6 +9,7 @@ use crate::membership::state::{Dates, Membership};
 use crate::membership::status::Status;
 use crate::membership::values::{DateField, DerivedDateField};
 use chrono::NaiveDate;
+use kernel::time::PROGRAMME_BEGAN_ON;
 use kernel::{Context, FieldError, Refusal};
 
 /// A supervisor or the programme director mends a date.
@@ -99,10 +100,6 @@ fn wrong_value(
     }
     errors
 }
-
-/// The first day on which anything can have happened: the programme was launched in November 2001. Handbook 1.1.
-// Reckoned when this is compiled: an impossible date would not compile.
-const PROGRAMME_BEGAN_ON: NaiveDate = NaiveDate::from_ymd_opt(2001, 11, 1).unwrap();
 
 /// The dates that can't be later than this one.
 const fn not_after(field: DateField) -> &'static [DateField] {
