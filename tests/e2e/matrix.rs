@@ -55,7 +55,7 @@ fn name(operation: &Operation) -> String {
 }
 
 fn of_a_company(operation: &Operation) -> bool {
-    ["{account_id}", "{membership_id}", "{profile_id}", "{obligation_id}"]
+    ["{account_id}", "{membership_id}", "{profile_id}", "{obligation_id}", "{calendar_id}"]
         .iter()
         .any(|name| operation.path.contains(name))
 }
@@ -151,6 +151,7 @@ async fn others(stage: &Stage, operation: &Operation, permission: Permission) {
             &stage.company.profile,
             &stage.places.invitation,
             &stage.places.obligation,
+            &stage.places.calendar,
         ] {
             // A problem repeats the path that was asked for, and nothing else.
             let repeats = answer.status >= 400 && asked.contains(secret.as_str());

@@ -21,6 +21,8 @@ pub fn operations() -> Vec<Operation> {
         routes::memberships::operations(),
         routes::profiles::operations(),
         routes::obligations::operations(),
+        routes::notifications::operations(),
+        routes::calendars::operations(),
         routes::criteria::operations(),
         routes::reference::operations(),
         routes::work::operations(),

@@ -29,11 +29,21 @@
 //! | [`Waive`] | `obligation.waived` | supervisor, programme director | it is open, overdue or not; a reason |
 //! | [`RecordPassing`] | `obligation.date_passed` | the portal itself | its last day is past and it is open; once for each last day |
 //!
+//! # The calendar of an account
+//!
+//! | From | To | Command | Who |
+//! |---|---|---|---|
+//! | — | open | [`OpenCalendar`] | officer, employee; at most 20 are open at a time |
+//! | open | closed | [`CalendarCommand::Close`] | officer, employee |
+//!
+//! # Who records what
+//!
 //! The id of an obligation is derived from what started it ([`follow`]), so whoever notices that a day has passed writes to the same stream at
 //! the same version, and one of them is told that it was done.
 
 #![allow(clippy::result_large_err, reason = "a refusal is rare and carries everything its reader needs")]
 
+mod calendar;
 mod clock;
 mod follow;
 mod obligation;
@@ -41,6 +51,10 @@ mod record;
 mod reminder;
 mod table;
 
+pub use calendar::{
+    Calendar, CalendarClosed, CalendarCommand, CalendarEvent, CalendarOpened, CalendarStatus,
+    MAX_OPEN_CALENDARS, OpenCalendar, decide_calendar, evolve_calendar,
+};
 pub use clock::{About, Clock, Due, Happens, Kind, Owner, Repeats, RestsOn, Starts};
 pub use follow::{Fact, FollowError, concerns, follow};
 pub use obligation::{Ended, Obligation, Standing};

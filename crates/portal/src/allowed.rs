@@ -31,6 +31,7 @@ pub fn permission_of_command(command: &str) -> Option<Permission> {
         "approve" => P::ProfileApprove,
         "revoke" => P::InvitationManage,
         "waive" => P::ObligationWaive,
+        "close" => P::CalendarManage,
         _ => return None,
     })
 }

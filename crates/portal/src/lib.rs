@@ -38,6 +38,7 @@ pub fn event_descriptions() -> Vec<EventDescription> {
         membership::membership::event::MembershipEvent::DESCRIPTIONS,
         profile::ProfileEvent::DESCRIPTIONS,
         obligations::ObligationEvent::DESCRIPTIONS,
+        obligations::CalendarEvent::DESCRIPTIONS,
     ]
     .concat()
 }

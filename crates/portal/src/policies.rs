@@ -43,13 +43,21 @@ impl Portal {
         )?)
     }
 
-    /// Compares the versions of the policy that have been in force with what they were. A version that is still to come may be changed, and a
-    /// ledger that has no such table yet has nothing to compare.
+    /// Whether the ledger is empty: no deadline has gone by any policy yet.
+    async fn nothing_has_happened(&self) -> Result<bool, PortalError> {
+        Ok(self.ledger.head().await?.position == 0)
+    }
+
+    /// Compares the versions of the policy that have been in force with what they were. A version that is still to come may be changed, and an empty
+    /// ledger, or one that has no such table yet, has nothing to compare.
     ///
     /// # Errors
     /// A version that has been in force is not what it was, or the database failed.
     pub async fn compare_policies(&self) -> Result<(), PolicyFault> {
         if !self.ledger.db().has_table("policy_versions").await.map_err(PortalError::from)? {
+            return Ok(());
+        }
+        if self.nothing_has_happened().await? {
             return Ok(());
         }
         let given: BTreeMap<&str, _> =
@@ -88,6 +96,11 @@ impl Portal {
     /// A version that has been in force is not what it was, or the database failed.
     pub async fn adopt_policies(&self) -> Result<(), PolicyFault> {
         self.compare_policies().await?;
+        if self.nothing_has_happened().await? {
+            let mut tx = self.ledger.db().begin().await.map_err(PortalError::from)?;
+            execute!(&mut tx, "DELETE FROM policy_versions").map_err(PortalError::from)?;
+            tx.commit().await.map_err(PortalError::from)?;
+        }
         let rows = self.adopted().await?;
         let today = self.today();
         for version in self.policies.versions().filter(|version| version.effective_on <= today) {

@@ -14,6 +14,9 @@ pub struct Places {
     pub profile: String,
     pub invitation: String,
     pub obligation: String,
+    pub calendar: String,
+    /// The secret of its address.
+    pub token: String,
     pub person: String,
 }
 
@@ -25,12 +28,15 @@ impl Places {
         let wanted = json!({"entity_type": "foreign_manufacturer"});
         let invitation = staff.supervisor.does("/v1/invitations", &wanted).await;
         let deadlines = company.officer.list("/v1/obligations?status=open").await;
+        let calendar = company.officer.does("/v1/calendars", &json!({"account_id": company.account})).await;
         let places = Places {
             account: company.account.clone(),
             membership: company.membership.clone(),
             profile: company.profile.clone(),
             invitation: text(&invitation, "/id").to_owned(),
             obligation: text(&deadlines[0], "/id").to_owned(),
+            calendar: text(&calendar, "/id").to_owned(),
+            token: text(&calendar, "/address").replace("/v1/calendar-feeds/", ""),
             person: text(&account, "/contacts/0/person_id").to_owned(),
         };
         (company, places)
@@ -45,6 +51,8 @@ impl Places {
             profile: id("prf"),
             invitation: id("inv"),
             obligation: id("obl"),
+            calendar: id("cal"),
+            token: "mD0h1yXq2n7cVb5kT8wZr4sLfJ9gPaEuQ3oIxN6vKtY.ics".to_owned(),
             person: id("per"),
         }
     }
@@ -58,6 +66,8 @@ impl Places {
             .replace("{profile_id}", &self.profile)
             .replace("{invitation_id}", &self.invitation)
             .replace("{obligation_id}", &self.obligation)
+            .replace("{calendar_id}", &self.calendar)
+            .replace("{feed}", &self.token)
             .replace("{person_id}", &self.person)
             .replace("{criterion_id}", "1.1")
             .replace("{edition}", "2020")

@@ -90,7 +90,8 @@ pub const STANDING: [&str; 5] =
     ["undecided", "accepted", "rejected", "changed_since_accepted", "changed_since_rejected"];
 
 /// The kinds of things that events happen to.
-pub const AGGREGATES: [&str; 5] = ["account", "invitation", "membership", "profile", "obligation"];
+pub const AGGREGATES: [&str; 6] =
+    ["account", "invitation", "membership", "profile", "obligation", "calendar"];
 /// Who has to act next.
 pub const WAITING_FOR: [&str; 3] = ["specialist", "supervisor", "company"];
 /// What has to be done next, where somebody waits for it.
@@ -149,6 +150,7 @@ inputs! {
 
 outputs! {
     ObligationKindOut = names!(obligations::Kind);
+    CalendarStatusOut = names!(obligations::CalendarStatus);
     OwnerOut = names!(obligations::Owner);
     StandingOfObligationOut = names!(obligations::Standing);
     BasisKindOut = ["statute", "portal_manual", "cbp_page", "secondary_source", "design_choice"];

@@ -67,6 +67,7 @@ impl Stage {
             ("profile_id", "prf"),
             ("invitation_id", "inv"),
             ("obligation_id", "obl"),
+            ("calendar_id", "cal"),
         ]
         .iter()
         .fold(operation.path.clone(), |path, (name, prefix)| {
@@ -163,6 +164,9 @@ fn people_and_places(stage: &Stage, officer: &Officer) {
         stage.send(id, token, &officer);
     }
     stage.send("account_erase_person", &stage.supervisor, &officer);
+    let calendar = stage.send("calendar_open", token, &officer);
+    officer.knows("cal", &calendar["id"]);
+    stage.send("calendar_close", token, &officer);
     let invitation = stage.send("invitation_issue", &stage.supervisor, &officer);
     officer.knows("inv", &invitation["id"]);
     stage.send("invitation_revoke", &stage.supervisor, &officer);
@@ -209,6 +213,7 @@ fn certify(stage: &Stage, officer: &Officer) {
     let mut officer = officer.clone();
     officer.knows("obl", &review["items"][0]["id"]);
     stage.send("obligation_waive", &stage.supervisor, &officer);
+    stage.send("notifications_mark", &officer.token, &officer);
 }
 
 /// Applications that end otherwise.

@@ -3,6 +3,7 @@
 
 mod advice;
 mod bad_requests;
+mod calendars;
 mod commands;
 mod conventions;
 mod document;

@@ -19,6 +19,7 @@ struct Stage {
     profile: String,
     invitation: String,
     obligation: String,
+    calendar: String,
     person: String,
 }
 
@@ -81,6 +82,8 @@ impl Stage {
         let body = json!({"entity_type": "foreign_manufacturer"});
         let invitation = id(&server.post_as(&supervisor, "/v1/invitations", &[], &body), "/id");
         let obligation = id(&server.get_as(&supervisor, "/v1/obligations"), "/items/0/id");
+        let opened = server.post_as(&officer, "/v1/calendars", &[], &json!({"account_id": account}));
+        let calendar = id(&opened, "/id");
         let integrator = server.token_with_accounts("matrix-integrator", &[Role::Integrator], &[&account]);
         Self {
             employee: server.token("matrix-employee", &[]),
@@ -94,6 +97,7 @@ impl Stage {
             profile,
             invitation,
             obligation,
+            calendar,
             person,
         }
     }
@@ -116,6 +120,8 @@ impl Stage {
             .replace("{profile_id}", &self.profile)
             .replace("{invitation_id}", &self.invitation)
             .replace("{obligation_id}", &self.obligation)
+            .replace("{calendar_id}", &self.calendar)
+            .replace("{feed}", "mD0h1yXq2n7cVb5kT8wZr4sLfJ9gPaEuQ3oIxN6vKtY.ics")
             .replace("{person_id}", &self.person)
             .replace("{criterion_id}", "1.1")
             .replace("{edition}", "2020")
@@ -144,7 +150,9 @@ impl Stage {
 }
 
 fn owned_by_a_company(operation: &Operation) -> bool {
-    ["{account_id}", "{membership_id}", "{profile_id}"].iter().any(|name| operation.path.contains(name))
+    ["{account_id}", "{membership_id}", "{profile_id}", "{obligation_id}", "{calendar_id}"]
+        .iter()
+        .any(|name| operation.path.contains(name))
 }
 
 #[test]

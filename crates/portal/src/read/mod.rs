@@ -1,8 +1,10 @@
 //! Read models: typed tables that follow from the ledger, each with the query that reads it in the same file.
 
 pub mod accounts;
+pub mod calendars;
 pub mod invitations;
 pub mod memberships;
+pub mod notifications;
 pub mod obligations;
 pub mod page;
 pub mod profiles;
@@ -19,6 +21,7 @@ pub fn projections(policies: &PolicyTable) -> Vec<Arc<dyn Projection>> {
         Arc::new(invitations::InvitationsProjection),
         Arc::new(memberships::MembershipsProjection),
         Arc::new(profiles::ProfilesProjection),
+        Arc::new(calendars::CalendarsProjection),
         Arc::new(obligations::ObligationsProjection::under(policies)),
     ]
 }

@@ -47,6 +47,7 @@ pub(crate) enum Filter {
     In(&'static str, Vec<String>),
     OnOrBefore(&'static str, NaiveDate),
     OnOrAfter(&'static str, NaiveDate),
+    IsNull(&'static str),
     /// A deadline stands in one of these ways today.
     Standing(Vec<Standing>, Today),
     /// A membership that the row goes with, by this column of both, has one of these values.
@@ -199,6 +200,9 @@ pub(crate) fn push_filters(statement: &mut Statement, filters: &[Filter]) {
             Filter::OnOrAfter(column, date) => {
                 statement.push(&format!(" AND {column} >= "));
                 statement.bind(*date);
+            }
+            Filter::IsNull(column) => {
+                statement.push(&format!(" AND {column} IS NULL"));
             }
             Filter::Standing(standings, today) => push_standing(statement, standings, *today),
             Filter::MembershipIn(_, _, values) if values.is_empty() => {

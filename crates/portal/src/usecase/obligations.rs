@@ -197,7 +197,7 @@ impl Portal {
         Ok((row, ownership))
     }
 
-    async fn obligation_row(&self, id: ObligationId) -> Result<ObligationRow, PortalError> {
+    pub(crate) async fn obligation_row(&self, id: ObligationId) -> Result<ObligationRow, PortalError> {
         let columns = ObligationRow::COLUMNS.join(", ");
         let sql = format!("SELECT {columns} FROM obligations WHERE obligation_id = $1");
         let row = fetch_optional!(self.ledger.db(), ObligationRow, &sql, id.to_string())?;

@@ -12,6 +12,7 @@
 #[macro_use]
 mod house;
 
+mod calendars;
 mod corrections;
 mod expiry;
 mod history;
@@ -22,6 +23,7 @@ mod main_job;
 mod obligations;
 mod paging;
 mod people;
+mod reminders;
 mod roles;
 mod staff;
 mod steps;

@@ -277,6 +277,10 @@ fn changed(name: &str, effective_on: &str, days: u32) -> PolicyTable {
 async fn a_policy_that_was_in_force_stays_as_it_was(house: House) {
     let clock = || -> portal::Clock { Arc::new(|| "2026-04-10T17:00:00Z".parse().unwrap()) };
     let under = |table| Portal::new(house.portal.ledger().clone(), table).with_clock(clock());
+    // While nothing has happened, no deadline has gone by anything.
+    under(changed("2025-1", "2025-05-01", 40)).adopt_policies().await.unwrap();
+    under(PolicyTable::default()).adopt_policies().await.unwrap();
+    house.register(&person("zdenka"), "Great Lakes Imports").await;
     under(changed("2026-2", "2026-05-01", 40)).adopt_policies().await.unwrap();
     // What is still to come may be changed, and called off.
     under(changed("2026-2", "2026-05-01", 50)).adopt_policies().await.unwrap();

@@ -18,6 +18,8 @@ const REQUEST_SECONDS: RangeInclusive<u64> = 1..=600;
 /// Ten years. A period of nothing would close every application on the day it is made.
 const POLICY_DAYS: RangeInclusive<u64> = 1..=3650;
 const POLICY_YEARS: RangeInclusive<u64> = 1..=20;
+/// Shorter than a letter is left to its sender.
+const MAIL_SECONDS: RangeInclusive<u64> = 1..=600;
 const POLICY_TIMES: RangeInclusive<u64> = 1..=50;
 
 /// What is wrong with settings.
@@ -66,6 +68,7 @@ pub(super) fn faults(settings: &Settings) -> Vec<String> {
     if let Err(allowed) = level(&settings.log.level) {
         faults.add("[log] level", quoted(&settings.log.level), allowed);
     }
+    mail(settings, &mut faults);
     policy_values("[policy]", &settings.policy, &mut faults);
     match policies(settings) {
         Err(wrong) => faults.0.extend(wrong),
@@ -77,6 +80,29 @@ pub(super) fn faults(settings: &Settings) -> Vec<String> {
         }
     }
     faults.0
+}
+
+fn mail(settings: &Settings, faults: &mut Faults) {
+    let mail = &settings.mail;
+    faults.number("[mail] timeout_seconds", mail.timeout_seconds, MAIL_SECONDS);
+    if let Err(error) = mail.from.parse::<lettre::message::Mailbox>() {
+        let allowed = format!("must be a name and an e-mail address, or an address alone ({error})");
+        faults.add("[mail] from", quoted(&mail.from), allowed);
+    }
+    if !mail.smtp_host.is_empty() {
+        faults.text("[mail] smtp_host", &mail.smtp_host);
+        if !mail.folder.as_os_str().is_empty() {
+            faults.add("[mail] folder", mail.folder.display(), "is for installations without smtp_host");
+        }
+    }
+    if mail.username.is_empty() != mail.password.is_empty() {
+        // The password is not to be shown.
+        faults.add("[mail] username", quoted(&mail.username), "username and password go together");
+    }
+    let in_the_clear = mail.encryption == super::MailEncryption::None;
+    if in_the_clear && !mail.password.is_empty() {
+        faults.add("[mail] encryption", "\"none\"", "a password is not sent in the clear");
+    }
 }
 
 fn policy_values(place: &str, policy: &Policy, faults: &mut Faults) {
