@@ -111,9 +111,12 @@ pub(crate) async fn run(engine: Engine<'_>, scale: Scale, inserts: f64, report: 
     let most = watch.most().await;
     drop(server);
     // Fast and wrong would be worth nothing.
-    let ledger =
-        Ledger::open(LedgerOptions::new(&house.database, portal::read::projections(), portal::event_types()))
-            .await?;
+    let ledger = Ledger::open(LedgerOptions::new(
+        &house.database,
+        portal::read::projections(&kernel::PolicyTable::default()),
+        portal::event_types(),
+    ))
+    .await?;
     ledger::verify_database(&ledger, |_, _| {}).await?;
     let name = engine.name();
     report.rate(

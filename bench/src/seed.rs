@@ -32,7 +32,11 @@ pub(crate) struct Seeded {
 
 /// Opens the ledger of the portal.
 pub(crate) async fn open(database: &str) -> Result<Ledger> {
-    let options = LedgerOptions::new(database, portal::read::projections(), portal::event_types());
+    let options = LedgerOptions::new(
+        database,
+        portal::read::projections(&kernel::PolicyTable::default()),
+        portal::event_types(),
+    );
     Ok(Ledger::open(options).await?)
 }
 

@@ -62,13 +62,15 @@ fn of_a_company(operation: &Operation) -> bool {
         "{enforcement_action_id}",
         "{appeal_id}",
         "{incident_id}",
+        "{obligation_id}",
+        "{calendar_id}",
     ]
     .iter()
     .any(|name| operation.path.contains(name))
 }
 
 fn of_a_membership(operation: &Operation) -> bool {
-    ["{membership_id}", "{profile_id}", "{enforcement_action_id}", "{appeal_id}"]
+    ["{membership_id}", "{profile_id}", "{enforcement_action_id}", "{appeal_id}", "{obligation_id}"]
         .iter()
         .any(|name| operation.path.contains(name))
 }
@@ -160,6 +162,8 @@ async fn others(stage: &Stage, operation: &Operation, permission: Permission) {
             &stage.company.profile,
             &stage.places.invitation,
             &stage.places.incident,
+            &stage.places.obligation,
+            &stage.places.calendar,
         ] {
             // A problem repeats the path that was asked for, and nothing else.
             let repeats = answer.status >= 400 && asked.contains(secret.as_str());
@@ -189,10 +193,10 @@ async fn lists_hold_nothing_of_another_company_whatever_is_asked_for() {
     let house = House::on_sqlite();
     let _server = house.start().await;
     let (mine, theirs) = (apply(&house, "ana").await, apply(&house, "ben").await);
-    for path in ["/v1/accounts", "/v1/memberships", "/v1/profiles"] {
+    for path in ["/v1/accounts", "/v1/memberships", "/v1/profiles", "/v1/obligations"] {
         assert_eq!(theirs.officer.list(path).await.len(), 1, "{path}");
     }
-    for path in ["/v1/memberships", "/v1/profiles"] {
+    for path in ["/v1/memberships", "/v1/profiles", "/v1/obligations"] {
         let asked = format!("{path}?account_id={}", mine.account);
         assert_eq!(theirs.officer.list(&asked).await, Vec::<Value>::new(), "{asked}");
         assert_eq!(mine.officer.list(&asked).await.len(), 1, "{asked}");

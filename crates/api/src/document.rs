@@ -20,6 +20,8 @@ pub const TAGS: &[(&str, &str)] = &[
     ("enforcement", "The register of enforcement actions, and the appeals against them."),
     ("profiles", "Security profiles: answers, review, snapshots."),
     ("incidents", "Security incidents: reports, the accounts that they involve, CBP's review."),
+    ("obligations", "Deadlines: what is due, by whom, on what basis."),
+    ("calendars", "Calendars of an account's deadlines, to subscribe to."),
     ("criteria", "The Minimum Security Criteria: editions and what applies to whom."),
     ("reference", "Entity types and policy values."),
     ("work", "What waits for whom."),
@@ -232,6 +234,18 @@ fn path_parameters(path: &str) -> Vec<Value> {
                 "person_id" => {
                     ("^per_[0-9a-f]{32}$", 36, "The person.", "per_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6")
                 }
+                "obligation_id" => {
+                    ("^obl_[0-9a-f]{32}$", 36, "The deadline.", "obl_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6")
+                }
+                "calendar_id" => {
+                    ("^cal_[0-9a-f]{32}$", 36, "The calendar.", "cal_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6")
+                }
+                "feed" => (
+                    "^[A-Za-z0-9_-]{43}(\\.ics)?$",
+                    47,
+                    "The secret of a calendar's address.",
+                    "mD0h1yXq2n7cVb5kT8wZr4sLfJ9gPaEuQ3oIxN6vKtY.ics",
+                ),
                 "criterion_id" => {
                     ("^([1-9]|1[0-2])\\.[1-9][0-9]?$", 5, "The number of the criterion.", "1.1")
                 }

@@ -112,6 +112,10 @@ id!(/// A security incident.
     IncidentId, "inc");
 id!(/// A deadline that somebody has to meet.
     ObligationId, "obl");
+id!(/// The calendar of an account's deadlines.
+    CalendarId, "cal");
+id!(/// What somebody was told.
+    NotificationId, "ntf");
 id!(/// An event of the ledger.
     EventId, "evt");
 

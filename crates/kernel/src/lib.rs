@@ -4,13 +4,14 @@
 
 pub mod actor;
 pub mod cargo;
-mod code;
+pub mod code;
 pub mod context;
 pub mod country;
 pub mod event;
 pub mod identifiers;
 pub mod ids;
 pub mod policy;
+pub mod policy_table;
 pub mod refusal;
 pub mod text;
 pub mod time;
@@ -21,6 +22,7 @@ pub use country::CountryCode;
 pub use event::EventDescription;
 pub use ids::*;
 pub use policy::Policy;
+pub use policy_table::{PolicyTable, PolicyTableError, PolicyVersion};
 pub use refusal::{FieldError, OpenCriterion, Refusal, RefusalKind};
 pub use text::Text;
-pub use time::{Timestamp, programme_date, to_microseconds};
+pub use time::{Timestamp, end_of_programme_day, programme_date, to_microseconds};

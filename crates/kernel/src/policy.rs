@@ -26,7 +26,7 @@ pub struct PolicyValue {
     pub key: String,
     /// The value, in `unit`.
     pub value: u32,
-    /// `days` or `years`.
+    /// `days`, `years` or `times`.
     pub unit: String,
     /// What kind of source it rests on.
     pub basis_kind: BasisKind,
@@ -60,6 +60,23 @@ macro_rules! policy {
                     basis: $basis.to_owned(),
                 },)+]
             }
+
+            /// One value by its key; `None` where there is no such key.
+            pub fn value_of(&self, key: &str) -> Option<u32> {
+                match key {
+                    $(stringify!($key) => Some(self.$key),)+
+                    _ => None,
+                }
+            }
+
+            /// Sets one value by its key; says whether there is such a key.
+            pub fn set(&mut self, key: &str, value: u32) -> bool {
+                match key {
+                    $(stringify!($key) => self.$key = value,)+
+                    _ => return false,
+                }
+                true
+            }
         }
     };
 }
@@ -78,6 +95,26 @@ policy! {
     revalidation_max_years: 4 "years", Statute, "6 U.S.C. 969: at least once in each four years.";
     /// Days before the anniversary on which the annual review opens. Handbook 3.4.
     annual_review_window_days: 90 "days", PortalManual, "Handbook 3.4: the window opens 90 days before the anniversary.";
+    /// Days from a submission of the security profile in which its review should end. Handbook 3.3.
+    profile_review_days: 30 "days", DesignChoice,
+        "Handbook 3.3 asks for the review within the 90 days of 6 U.S.C. 964(c) and sets no time of its own; a third of them is our choice.";
+    /// Days before the last day on which the first reminder goes out. Handbook 10.
+    reminder_first_days: 30 "days", DesignChoice,
+        "Handbook 10: three quarters of removals are missed dates, so reminders are worth more than anything else; when they go out is our choice.";
+    /// Days before the last day on which the second reminder goes out. Handbook 10.
+    reminder_second_days: 14 "days", DesignChoice, "As reminder_first_days.";
+    /// Days before the last day on which the third reminder goes out. Handbook 10.
+    reminder_third_days: 7 "days", DesignChoice, "As reminder_first_days.";
+    /// Days before the last day on which the last reminder goes out. Handbook 10.
+    reminder_last_days: 1 "days", DesignChoice, "As reminder_first_days.";
+    /// Days before the last day from which reminders also go to the second contact. Handbook 10.
+    reminder_escalation_days: 7 "days", DesignChoice,
+        "Handbook 10 asks for escalation to a second contact; from when on is our choice.";
+    /// Days between two warnings after the last day. Handbook 3.4.
+    late_warning_days: 14 "days", SecondarySource,
+        "Handbook 3.4 and 14: one consultant quotes notices of strictly 14 calendar days.";
+    /// How many warnings follow after the last day. Handbook 3.4.
+    late_warnings: 3 "times", DesignChoice, "Handbook 3.4 speaks of warning letters, and says of no number.";
     /// Days to wait before applying again after a removal, or a withdrawal that followed a suspension. Handbook 3.3.
     reapply_wait_days: 365 "days", SecondarySource,
         "Handbook 3.3 and 14: one consultant's figure, doubtful; it applies after removal or withdrawal following suspension.";

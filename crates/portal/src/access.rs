@@ -164,6 +164,18 @@ permissions! {
     IncidentClose = "incident.close": [Supervisor All, ProgrammeDirector All];
     /// Read the work queue.
     WorkQueueRead = "work_queue.read": [Specialist Assigned, Supervisor Office, ProgrammeDirector All];
+    /// Read deadlines.
+    ObligationRead = "obligation.read": [Officer Own, Employee Own, Consultant Own, Integrator Own, Specialist Assigned, Supervisor Office, ProgrammeDirector All, Auditor All];
+    /// Waive a deadline.
+    ObligationWaive = "obligation.waive": [Supervisor Office, ProgrammeDirector All];
+    /// See what falls due by week.
+    ObligationPlan = "obligation.plan": [Specialist Assigned, Supervisor Office, ProgrammeDirector All];
+    /// Open and close calendars of an account's deadlines.
+    CalendarManage = "calendar.manage": [Officer Own, Employee Own];
+    /// Read which calendars an account has.
+    CalendarRead = "calendar.read": [Officer Own, Employee Own, Consultant Own, Integrator Own, Auditor All];
+    /// Read one's own inbox.
+    NotificationRead = "notification.read": [Officer All, Employee All, Consultant All, Specialist All, Supervisor All, ProgrammeDirector All, Auditor All];
     /// Read reference data: criteria, entity types, agreements, policy values.
     ReferenceRead = "reference.read": [Officer All, Employee All, Consultant All, Integrator All, Specialist All, Supervisor All, ProgrammeDirector All, Auditor All, Operator All];
     /// Read the feed of all events.
@@ -342,6 +354,8 @@ const fn permission_to_see(permission: Permission) -> Option<Permission> {
         | P::IncidentClose => Some(P::IncidentRead),
         P::EnforcementAnswer | P::AppealFile | P::AppealDecide => Some(P::EnforcementRead),
         P::ProfileAnswer | P::ProfileSubmit | P::ProfileReview | P::ProfileApprove => Some(P::ProfileRead),
+        P::ObligationWaive => Some(P::ObligationRead),
+        P::CalendarManage => Some(P::CalendarRead),
         _ => None,
     }
 }

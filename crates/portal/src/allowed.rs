@@ -47,6 +47,8 @@ pub fn permission_of_command(command: &str) -> Option<Permission> {
         "correct-facts" => P::IncidentCorrect,
         "erase-text" => P::IncidentErase,
         "close-incident" | "reopen-incident" => P::IncidentClose,
+        "waive" => P::ObligationWaive,
+        "close-calendar" => P::CalendarManage,
         _ => return None,
     })
 }

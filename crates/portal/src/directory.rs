@@ -174,7 +174,11 @@ impl Portal {
             office,
             assigned_by_membership: matches!(
                 permission,
-                Permission::ProfileRead | Permission::EnforcementRead | Permission::EnforcementReview
+                Permission::ProfileRead
+                    | Permission::EnforcementRead
+                    | Permission::EnforcementReview
+                    | Permission::ObligationRead
+                    | Permission::ObligationPlan
             ),
         })])
     }

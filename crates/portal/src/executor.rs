@@ -114,7 +114,9 @@ impl Portal {
 
     /// What a decision may know.
     pub(crate) fn context(&self, actor: Actor) -> Context {
-        Context { now: self.now(), actor, policy: self.policy.clone() }
+        let now = self.now();
+        let policy = self.policies.in_force(kernel::programme_date(now)).values.clone();
+        Context { now, actor, policy }
     }
 
     /// Compares the version that the request expects with the one that was loaded.

@@ -9,6 +9,7 @@ mod error;
 mod executor;
 mod incident_texts;
 pub mod people;
+mod policies;
 mod portal;
 pub mod read;
 pub mod sentinel;
@@ -25,6 +26,7 @@ pub use directory::{Named, SignIn, derived_person};
 pub use error::{CONFLICT_OF_INTEREST, PortalError};
 pub use executor::{Committed, IDEMPOTENCY_DAYS};
 pub use incident_texts::{IncidentText, KeptText};
+pub use policies::PolicyFault;
 pub use portal::{Clock, Portal};
 pub use sign_ins::Subject;
 pub use staff::{StaffMember, WhoIs};
@@ -42,6 +44,8 @@ pub fn event_descriptions() -> Vec<EventDescription> {
         membership::enforcement::EnforcementEvent::DESCRIPTIONS,
         profile::ProfileEvent::DESCRIPTIONS,
         incident::IncidentEvent::DESCRIPTIONS,
+        obligations::ObligationEvent::DESCRIPTIONS,
+        obligations::CalendarEvent::DESCRIPTIONS,
     ]
     .concat()
 }

@@ -1,7 +1,8 @@
 //! The application: one value that holds the ledger, the policy and the clock.
 
 use crate::sign_ins::{Grants, grants};
-use kernel::{Policy, Timestamp, to_microseconds};
+use chrono::NaiveDate;
+use kernel::{Policy, PolicyTable, Timestamp, programme_date, to_microseconds};
 use ledger::Ledger;
 use std::sync::Arc;
 
@@ -12,17 +13,17 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 #[derive(Clone)]
 pub struct Portal {
     pub(crate) ledger: Ledger,
-    pub(crate) policy: Arc<Policy>,
+    pub(crate) policies: Arc<PolicyTable>,
     pub(crate) grants: Grants,
     clock: Clock,
 }
 
 impl Portal {
-    /// The application on a ledger that was opened with [`crate::read::projections`] and [`crate::event_types`]; within a runtime, as the
-    /// ledger.
-    pub fn new(ledger: Ledger, policy: Policy) -> Self {
+    /// The application on a ledger that was opened with [`crate::read::projections`] of the same policies and
+    /// [`crate::event_types`]; within a runtime, as the ledger.
+    pub fn new(ledger: Ledger, policies: impl Into<PolicyTable>) -> Self {
         let grants = grants(ledger.db());
-        Self { ledger, policy: Arc::new(policy), grants, clock: Arc::new(chrono::Utc::now) }
+        Self { ledger, policies: Arc::new(policies.into()), grants, clock: Arc::new(chrono::Utc::now) }
     }
 
     /// The same application by another clock.
@@ -41,8 +42,18 @@ impl Portal {
         &self.ledger
     }
 
-    /// The policy values in force.
-    pub fn policy(&self) -> &Policy {
-        &self.policy
+    /// The policy values in force today.
+    pub fn policy(&self) -> Arc<Policy> {
+        self.policies.in_force(self.today()).values.clone()
+    }
+
+    /// Every version of the policy.
+    pub fn policies(&self) -> &PolicyTable {
+        &self.policies
+    }
+
+    /// Today's date for the programme.
+    pub fn today(&self) -> NaiveDate {
+        programme_date(self.now())
     }
 }

@@ -4,10 +4,12 @@ mod check;
 mod read;
 
 use api::http::{AddressHeader, TrustedProxies};
+use chrono::NaiveDate;
 use config::Source as _;
-use kernel::Policy;
+use kernel::{Policy, PolicyTable};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -25,8 +27,28 @@ pub struct Settings {
     pub limits: LimitSettings,
     /// What it logs.
     pub log: LogSettings,
-    /// Policy values other than the defaults.
+    /// Where letters go out.
+    pub mail: MailSettings,
+    /// Policy values other than the defaults, from the beginning.
     pub policy: Policy,
+    /// Later versions of the policy, in the order in which they come into force.
+    pub policy_changes: Vec<PolicyChange>,
+}
+
+/// A version of the policy that comes into force on a day.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PolicyChange {
+    /// Its name, which answers tell.
+    pub version: String,
+    /// Its first day.
+    pub effective_on: NaiveDate,
+    /// Whether deadlines that run on that day go by it from then on.
+    #[serde(default)]
+    pub moves_open_clocks: bool,
+    /// The values that differ from the version before.
+    #[serde(default)]
+    pub values: BTreeMap<String, u32>,
 }
 
 /// Where the server listens and what it may be called from.
@@ -155,6 +177,74 @@ impl Default for LogSettings {
     }
 }
 
+/// Where letters go out: to an SMTP server, else into a folder, else they are logged as letters that would have gone out.
+#[derive(Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MailSettings {
+    /// The SMTP server; empty for none.
+    pub smtp_host: String,
+    /// Its port; 0 takes that of the encryption: 465, 587 or 25.
+    pub smtp_port: u16,
+    /// How the connection is protected.
+    #[serde(deserialize_with = "mail_encryption")]
+    pub encryption: MailEncryption,
+    /// The user to sign in as; empty for none.
+    pub username: String,
+    /// The user's password.
+    pub password: String,
+    /// Who letters are from, such as `CTPAT member portal <no-reply@portal.example.com>`.
+    pub from: String,
+    /// A folder for letters as files, where no SMTP server is named.
+    pub folder: PathBuf,
+    /// Seconds that the SMTP server gets to answer.
+    pub timeout_seconds: u64,
+}
+
+impl Default for MailSettings {
+    fn default() -> Self {
+        Self {
+            smtp_host: String::new(),
+            smtp_port: 0,
+            encryption: MailEncryption::default(),
+            username: String::new(),
+            password: String::new(),
+            from: "CTPAT member portal <no-reply@localhost>".to_owned(),
+            folder: PathBuf::new(),
+            timeout_seconds: 60,
+        }
+    }
+}
+
+impl std::fmt::Debug for MailSettings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The password is for nobody to read.
+        f.debug_struct("MailSettings")
+            .field("smtp_host", &self.smtp_host)
+            .field("from", &self.from)
+            .finish_non_exhaustive()
+    }
+}
+
+impl MailSettings {
+    /// The domain that letters come from, for their Message-IDs.
+    pub fn domain(&self) -> String {
+        let domain = self.from.rsplit_once('@').map_or("localhost", |(_, domain)| domain);
+        domain.trim_end_matches('>').to_owned()
+    }
+}
+
+/// How the connection to an SMTP server is protected.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum MailEncryption {
+    /// TLS from the first byte.
+    Tls,
+    /// Begun in the clear and then protected; a server that does not offer it gets no letter.
+    #[default]
+    Starttls,
+    /// None: for a server on this machine.
+    None,
+}
+
 /// How log lines are written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum LogFormat {
@@ -176,6 +266,17 @@ fn one_of<'de, D: Deserializer<'de>, T: Copy>(from: D, allowed: &[(&str, T)]) ->
 
 fn auth_mode<'de, D: Deserializer<'de>>(from: D) -> Result<AuthMode, D::Error> {
     one_of(from, &[("development", AuthMode::Development), ("production", AuthMode::Production)])
+}
+
+fn mail_encryption<'de, D: Deserializer<'de>>(from: D) -> Result<MailEncryption, D::Error> {
+    one_of(
+        from,
+        &[
+            ("tls", MailEncryption::Tls),
+            ("starttls", MailEncryption::Starttls),
+            ("none", MailEncryption::None),
+        ],
+    )
 }
 
 fn log_format<'de, D: Deserializer<'de>>(from: D) -> Result<LogFormat, D::Error> {
@@ -251,6 +352,11 @@ impl Settings {
         } else {
             self.database.url.clone()
         }
+    }
+
+    /// The policy over time.
+    pub fn policies(&self) -> PolicyTable {
+        check::policies(self).unwrap_or_else(|_| self.policy.clone().into())
     }
 
     /// The reverse proxies that are believed.

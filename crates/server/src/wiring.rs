@@ -8,12 +8,12 @@ use api::auth::{AuthConfig, Authenticator, KeyError};
 use api::http::{Running, body::Validators, rate::RateLimits};
 use ledger::{Ledger, LedgerError, LedgerOptions};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
-use portal::Portal;
+use portal::{PolicyFault, Portal};
 use std::time::Duration;
 
 fn options(settings: &Settings) -> LedgerOptions {
-    let mut options =
-        LedgerOptions::new(settings.database_url(), portal::read::projections(), portal::event_types());
+    let projections = portal::read::projections(&settings.policies());
+    let mut options = LedgerOptions::new(settings.database_url(), projections, portal::event_types());
     options.connections = settings.database.connections;
     options
 }
@@ -42,7 +42,9 @@ fn unreachable(error: LedgerError) -> Failure {
 /// Opens the ledger and brings tables and read models to their current version.
 pub(crate) async fn open_ledger(settings: &Settings) -> Result<Ledger, Failure> {
     prepare(settings)?;
-    Ledger::open(options(settings)).await.map_err(unreachable)
+    let ledger = Ledger::open_lazily(options(settings)).map_err(unreachable)?;
+    keep(settings, &ledger).await?;
+    Ok(ledger)
 }
 
 /// Opens the ledger as it is; refuses where there is none.
@@ -55,8 +57,24 @@ pub(crate) async fn open_ledger_for_reading(settings: &Settings) -> Result<Ledge
 /// Opens the ledger like [`open_ledger`], but refuses where there is none instead of making one.
 pub(crate) async fn open_existing_ledger(settings: &Settings) -> Result<Ledger, Failure> {
     let ledger = open_ledger_for_reading(settings).await?;
-    ledger.prepare().await.map_err(unreachable)?;
+    keep(settings, &ledger).await?;
     Ok(ledger)
+}
+
+/// Brings tables and read models to their current version. What deadlines went by is compared first: read models would follow a changed past.
+async fn keep(settings: &Settings, ledger: &Ledger) -> Result<(), Failure> {
+    let portal = Portal::new(ledger.clone(), settings.policies());
+    let told = |fault: PolicyFault| match fault {
+        PolicyFault::Portal(error) => Failure::Failed(format!("the database cannot be used: {error}")),
+        fault => Failure::Usage(fault.to_string()),
+    };
+    match portal.compare_policies().await {
+        // Opening says better where the database should be.
+        Err(PolicyFault::Portal(_)) => {}
+        compared => compared.map_err(told)?,
+    }
+    ledger.prepare().await.map_err(unreachable)?;
+    portal.adopt_policies().await.map_err(told)
 }
 
 fn metrics() -> Result<PrometheusHandle, Failure> {
@@ -83,7 +101,7 @@ pub(crate) async fn api_state(settings: &Settings, ledger: Ledger) -> Result<Dat
         })?;
     let document = api::openapi();
     Ok(Data::new(ApiState {
-        portal: Portal::new(ledger, settings.policy.clone()),
+        portal: Portal::new(ledger, settings.policies()),
         authenticator,
         validators: Validators::new(&document),
         document,

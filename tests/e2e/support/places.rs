@@ -16,6 +16,10 @@ pub struct Places {
     pub incident: String,
     pub enforcement: String,
     pub appeal: String,
+    pub obligation: String,
+    pub calendar: String,
+    /// The secret of its address.
+    pub token: String,
     pub person: String,
 }
 
@@ -29,6 +33,8 @@ impl Places {
         let report = super::story::example_of("incident_report", &company.account);
         let incident = company.officer.does("/v1/incidents", &report).await;
         let (enforcement, appeal) = suspend(&company, staff).await;
+        let deadlines = company.officer.list("/v1/obligations?status=open").await;
+        let calendar = company.officer.does("/v1/calendars", &json!({"account_id": company.account})).await;
         let places = Places {
             account: company.account.clone(),
             membership: company.membership.clone(),
@@ -37,6 +43,9 @@ impl Places {
             incident: text(&incident, "/id").to_owned(),
             enforcement,
             appeal,
+            obligation: text(&deadlines[0], "/id").to_owned(),
+            calendar: text(&calendar, "/id").to_owned(),
+            token: text(&calendar, "/address").replace("/v1/calendar-feeds/", ""),
             person: text(&account, "/contacts/0/person_id").to_owned(),
         };
         (company, places)
@@ -53,6 +62,9 @@ impl Places {
             incident: id("inc"),
             enforcement: id("enf"),
             appeal: id("apl"),
+            obligation: id("obl"),
+            calendar: id("cal"),
+            token: "mD0h1yXq2n7cVb5kT8wZr4sLfJ9gPaEuQ3oIxN6vKtY.ics".to_owned(),
             person: id("per"),
         }
     }
@@ -68,6 +80,9 @@ impl Places {
             .replace("{incident_id}", &self.incident)
             .replace("{enforcement_action_id}", &self.enforcement)
             .replace("{appeal_id}", &self.appeal)
+            .replace("{obligation_id}", &self.obligation)
+            .replace("{calendar_id}", &self.calendar)
+            .replace("{feed}", &self.token)
             .replace("{person_id}", &self.person)
             .replace("{criterion_id}", "1.1")
             .replace("{edition}", "2020")

@@ -30,7 +30,7 @@ pub(super) fn of_parameter(name: &str, schema: &Value) -> Value {
         (_, _, "cursor") => json!("eyJrIjoibWJyXzAxOTNhNWMwIn0"),
         _ => {
             let pattern = text("/pattern");
-            let prefix = ["acc", "mbr", "prf", "inv", "enf", "apl", "inc", "per"]
+            let prefix = ["acc", "mbr", "prf", "inv", "enf", "apl", "inc", "per", "obl", "cal", "ntf"]
                 .into_iter()
                 .find(|prefix| pattern.contains(prefix));
             json!(format!("{}_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6", prefix.unwrap_or("per")))

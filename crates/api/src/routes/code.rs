@@ -92,8 +92,16 @@ pub const STANDING: [&str; 5] =
     ["undecided", "accepted", "rejected", "changed_since_accepted", "changed_since_rejected"];
 
 /// The kinds of things that events happen to.
-pub const AGGREGATES: [&str; 6] =
-    ["account", "invitation", "membership", "enforcement_action", "profile", "incident"];
+pub const AGGREGATES: [&str; 8] = [
+    "account",
+    "invitation",
+    "membership",
+    "enforcement_action",
+    "profile",
+    "incident",
+    "obligation",
+    "calendar",
+];
 /// Who has to act next.
 pub const WAITING_FOR: [&str; 4] = ["specialist", "supervisor", "programme_director", "company"];
 /// What has to be done next, where somebody waits for it.
@@ -182,6 +190,10 @@ outputs! {
     DisclosureOut = names!(incident::Disclosure);
     KeptTextOut = ["kept", "erased", "altered"];
     MissingFactOut = ["place", "conveyance", "numbers", "goods"];
+    ObligationKindOut = names!(obligations::Kind);
+    CalendarStatusOut = names!(obligations::CalendarStatus);
+    OwnerOut = names!(obligations::Owner);
+    StandingOfObligationOut = names!(obligations::Standing);
     DerivedDateFieldOut = names!(mbr::DerivedDateField);
     ScopeOut = names!(enf::Scope);
     ActionStatusOut = names!(enf::ActionStatus);

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod agreements;
+pub mod calendars;
 pub mod code;
 pub mod criteria;
 pub mod docs;
@@ -11,6 +12,8 @@ pub mod incidents;
 pub mod invitations;
 pub mod ledger;
 pub mod memberships;
+pub mod notifications;
+pub mod obligations;
 pub mod people;
 pub mod profiles;
 pub mod reference;

@@ -6,10 +6,11 @@ use crate::http::answer::json_page;
 use crate::operation::Operation;
 use crate::problem::Problem;
 use actix_web::HttpResponse;
+use chrono::NaiveDate;
 use criteria::EntityType;
-use kernel::CountryCode;
 use kernel::identifiers::IdentifierType;
 use kernel::policy::PolicyValue;
+use kernel::{CountryCode, PolicyVersion};
 use membership::membership::entity_requirements::{EntityRequirements, InvitationRule, of};
 use membership::membership::{DocumentKind, Statement};
 use portal::access::permission;
@@ -147,8 +148,28 @@ pub struct EventTypeList {
 /// Every policy value.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct PolicyValueList {
-    /// As they are in force.
+    /// The version in force on that day.
+    #[schema(max_length = 40)]
+    pub version: String,
+    /// The first day on which it is in force.
+    pub effective_on: NaiveDate,
+    /// Its values.
     pub items: Vec<PolicyValue>,
+    /// Every version, oldest first, those to come included.
+    pub versions: Vec<PolicyVersionView>,
+}
+
+/// A version of the policy.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = PolicyVersion)]
+pub struct PolicyVersionView {
+    /// Its name, which deadlines tell.
+    #[schema(max_length = 40)]
+    pub version: String,
+    /// The first day on which it is in force.
+    pub effective_on: NaiveDate,
+    /// Whether deadlines that run on that day go by it from then on. Others keep the version that was in force when they started.
+    pub moves_open_clocks: bool,
 }
 
 fn view(rules: &'static EntityRequirements) -> EntityTypeView {
@@ -213,8 +234,22 @@ async fn entity_types(req: Req<permission::ReferenceRead>) -> Result<HttpRespons
 }
 
 async fn policy_values(req: Req<permission::ReferenceRead>) -> Result<HttpResponse, Problem> {
-    req.query().finish()?;
-    Ok(json_page(&PolicyValueList { items: req.state.portal.policy().values() }))
+    let mut query = req.query();
+    let on = query.date("on");
+    query.finish()?;
+    let portal = &req.state.portal;
+    let in_force = portal.policies().in_force(on.unwrap_or_else(|| portal.today()));
+    let view = |version: &PolicyVersion| PolicyVersionView {
+        version: version.name.clone(),
+        effective_on: version.effective_on,
+        moves_open_clocks: version.moves_open_clocks,
+    };
+    Ok(json_page(&PolicyValueList {
+        version: in_force.name.clone(),
+        effective_on: in_force.effective_on,
+        items: in_force.values.values(),
+        versions: portal.policies().versions().map(view).collect(),
+    }))
 }
 
 async fn event_types(req: Req<permission::ReferenceRead>) -> Result<HttpResponse, Problem> {
@@ -245,7 +280,10 @@ pub fn operations() -> Vec<Operation> {
             .about("reference", "See what events hold", "Every event type of the feed and of the histories, with an example of its `data`. Members without a value are left out of an event, so it may have fewer than the example.")
             .answers::<EventTypeList>(200, json!(EventTypeList { items: described("membership.withdrawn") })),
         Operation::get("/v1/policy-values", "policy_values_list", policy_values)
-            .about("reference", "See the policy values in force", "Every period of the programme with its legal basis and what is doubtful about it.")
-            .answers::<PolicyValueList>(200, json!({"items": [{"key": "certification_target_days", "value": 90, "unit": "days", "basis_kind": "statute", "basis": "6 U.S.C. 964(c)"}]})),
+            .about("reference", "See the policy values in force", "Every period of the programme with its legal basis and what is doubtful about it, as in force today or on another day. A deadline tells the version that it goes by.")
+            .parameter("on", "As in force on this day.", super::date_parameter())
+            .answers::<PolicyValueList>(200, json!({"version": "initial", "effective_on": "2001-11-01",
+                "versions": [{"version": "initial", "effective_on": "2001-11-01", "moves_open_clocks": false}],
+                "items": [{"key": "certification_target_days", "value": 90, "unit": "days", "basis_kind": "statute", "basis": "6 U.S.C. 964(c)"}]})),
     ]
 }

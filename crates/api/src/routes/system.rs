@@ -22,9 +22,9 @@ pub struct Health {
 }
 
 /// A request of anybody, with what the routes hold.
-struct Anybody {
-    state: Data<ApiState>,
-    http: HttpRequest,
+pub(super) struct Anybody {
+    pub(super) state: Data<ApiState>,
+    pub(super) http: HttpRequest,
 }
 
 impl Declares for Anybody {

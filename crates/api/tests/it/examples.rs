@@ -75,6 +75,8 @@ impl Stage {
             ("invitation_id", "inv"),
             ("enforcement_action_id", "enf"),
             ("incident_id", "inc"),
+            ("obligation_id", "obl"),
+            ("calendar_id", "cal"),
         ]
         .iter()
         .fold(operation.path.clone(), |path, (name, prefix)| {
@@ -186,6 +188,9 @@ fn people_and_places(stage: &Stage, officer: &Officer) {
         stage.send(id, token, &officer);
     }
     stage.send("account_erase_person", &stage.supervisor, &officer);
+    let calendar = stage.send("calendar_open", token, &officer);
+    officer.knows("cal", &calendar["id"]);
+    stage.send("calendar_close", token, &officer);
     let invitation = stage.send("invitation_issue", &stage.supervisor, &officer);
     officer.knows("inv", &invitation["id"]);
     stage.send("invitation_revoke", &stage.supervisor, &officer);
@@ -227,6 +232,12 @@ fn certify(stage: &Stage, officer: &Officer) {
     let certified = stage.send("membership_certify", &stage.supervisor, officer);
     assert_eq!(certified["status"], "certified");
     stage.send("membership_correct_date", &stage.supervisor, officer);
+    let path = format!("/v1/obligations?kind=annual_review&membership_id={}", officer.ids["mbr"]);
+    let review = stage.server.get_as(&stage.supervisor, &path).json();
+    let mut deadlines = officer.clone();
+    deadlines.knows("obl", &review["items"][0]["id"]);
+    stage.send("obligation_waive", &stage.supervisor, &deadlines);
+    stage.send("notifications_mark", &officer.token, &deadlines);
     let validated = stage.send("membership_record_validation_outcome", &stage.supervisor, officer);
     assert_eq!((&validated["status"], &validated["tier"]), (&json!("validated"), &json!("tier_2")));
     assert_eq!(stage.send("membership_change_tier", &stage.supervisor, officer)["tier"], "tier_3");

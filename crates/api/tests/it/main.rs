@@ -4,6 +4,7 @@
 mod advice;
 mod at_once;
 mod bad_requests;
+mod calendars;
 mod commands;
 mod conventions;
 mod document;

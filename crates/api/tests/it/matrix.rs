@@ -19,6 +19,8 @@ struct Stage {
     profile: String,
     invitation: String,
     incident: String,
+    obligation: String,
+    calendar: String,
     person: String,
 }
 
@@ -84,6 +86,9 @@ impl Stage {
         let mut body = report.body.unwrap().2;
         body["account_id"] = json!(account);
         let incident = id(&server.post_as(&officer, "/v1/incidents", &[], &body), "/id");
+        let obligation = id(&server.get_as(&supervisor, "/v1/obligations"), "/items/0/id");
+        let opened = server.post_as(&officer, "/v1/calendars", &[], &json!({"account_id": account}));
+        let calendar = id(&opened, "/id");
         let integrator = server.token_with_accounts("matrix-integrator", &[Role::Integrator], &[&account]);
         Self {
             employee: server.token("matrix-employee", &[]),
@@ -97,6 +102,8 @@ impl Stage {
             profile,
             invitation,
             incident,
+            obligation,
+            calendar,
             person,
         }
     }
@@ -121,6 +128,9 @@ impl Stage {
             .replace("{incident_id}", &self.incident)
             .replace("{enforcement_action_id}", "enf_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6")
             .replace("{appeal_id}", "apl_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6")
+            .replace("{obligation_id}", &self.obligation)
+            .replace("{calendar_id}", &self.calendar)
+            .replace("{feed}", "mD0h1yXq2n7cVb5kT8wZr4sLfJ9gPaEuQ3oIxN6vKtY.ics")
             .replace("{person_id}", &self.person)
             .replace("{criterion_id}", "1.1")
             .replace("{edition}", "2020")
@@ -149,7 +159,7 @@ impl Stage {
 }
 
 fn owned_by_a_company(operation: &Operation) -> bool {
-    ["{account_id}", "{membership_id}", "{profile_id}", "{incident_id}"]
+    ["{account_id}", "{membership_id}", "{profile_id}", "{incident_id}", "{obligation_id}", "{calendar_id}"]
         .iter()
         .any(|name| operation.path.contains(name))
 }

@@ -101,9 +101,13 @@ fn metrics() -> PrometheusHandle {
 /// Everything that routes need, on SQLite in the folder.
 pub async fn state(folder: &Path, options: &Options) -> ApiState {
     let url = format!("sqlite://{}", folder.join("ctpat.db").display());
-    let ledger = Ledger::open(LedgerOptions::new(url, portal::read::projections(), portal::event_types()))
-        .await
-        .unwrap();
+    let ledger = Ledger::open(LedgerOptions::new(
+        url,
+        portal::read::projections(&kernel::PolicyTable::default()),
+        portal::event_types(),
+    ))
+    .await
+    .unwrap();
     let own_key = AuthConfig::Development { data_folder: folder.to_path_buf() };
     let document = api::openapi();
     ApiState {

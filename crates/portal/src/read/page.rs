@@ -8,8 +8,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::NaiveDate;
 use kernel::{FieldError, Refusal, Timestamp};
 use ledger::{Db, Statement, Value};
+use obligations::Standing;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::fmt;
 
 /// How many items a page has when nobody asks for a number.
 pub const DEFAULT_LIMIT: i64 = 50;
@@ -57,6 +59,9 @@ pub(crate) enum Filter {
     },
     /// An incident that looks like another one, which nobody has compared.
     ProbableDuplicate(Nearness),
+    IsNull(&'static str),
+    /// A deadline stands in one of these ways today.
+    Standing(Vec<Standing>, Today),
     /// A membership that the row goes with, by this column of both, has one of these values.
     MembershipIn(&'static str, &'static str, Vec<String>),
     /// Something is due on a membership that the row goes with, on this day or before.
@@ -66,6 +71,31 @@ pub(crate) enum Filter {
     OfMemberships(Scope),
     /// What the caller may see: any of these, and nothing where there are none.
     Scope(Scope),
+}
+
+/// The day on which a list is read. A cursor is good for the next day too, so it stays out of what a cursor is bound to.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+pub(crate) struct Today(pub NaiveDate);
+
+impl fmt::Debug for Today {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("today")
+    }
+}
+
+/// Deadlines that stand in one of these ways: whether one that runs is overdue is read off the day.
+fn push_standing(statement: &mut Statement, standings: &[Standing], Today(today): Today) {
+    statement.push(" AND (1 = 0");
+    for standing in standings {
+        match standing {
+            Standing::Open => statement.push(" OR (ended IS NULL AND due_on >= ").bind(today).push(")"),
+            Standing::Overdue => statement.push(" OR (ended IS NULL AND due_on < ").bind(today).push(")"),
+            Standing::Met | Standing::Missed | Standing::Waived | Standing::Released => {
+                statement.push(" OR ended = ").bind(standing.as_str())
+            }
+        };
+    }
+    statement.push(")");
 }
 
 impl Filter {
@@ -92,7 +122,7 @@ pub(crate) struct Scope {
 }
 
 impl Scope {
-    fn push(&self, statement: &mut Statement) {
+    pub(crate) fn push(&self, statement: &mut Statement) {
         let mut joint = " AND (";
         if !self.accounts.is_empty() {
             statement.push(joint).push("account_id IN ");
@@ -166,6 +196,73 @@ fn sorts_what_it_finds(db: &Db, column: &str, values: &[String]) -> bool {
     matches!(db, Db::Sqlite(_)) && values.len() > 1 && !column.ends_with("_id")
 }
 
+/// Cuts a statement over rows that belong to accounts to what the filters let through.
+pub(crate) fn push_filters(statement: &mut Statement, filters: &[Filter], db: &Db) {
+    let readable = filters.iter().find_map(|filter| match filter {
+        Filter::OfMemberships(scope) => Some(scope),
+        _ => None,
+    });
+    for filter in filters {
+        match filter {
+            Filter::In(_, values) if values.is_empty() => {
+                statement.push(" AND 1 = 0");
+            }
+            Filter::In(column, values) => {
+                let unary = if sorts_what_it_finds(db, column, values) { "+" } else { "" };
+                statement.push(&format!(" AND {unary}{column} IN "));
+                statement.bind_tuple(values.iter().map(|value| Value::from(value.as_str())));
+            }
+            Filter::OnOrBefore(column, date) => {
+                statement.push(&format!(" AND {column} <= "));
+                statement.bind(*date);
+            }
+            Filter::OnOrAfter(column, date) => {
+                statement.push(&format!(" AND {column} >= "));
+                statement.bind(*date);
+            }
+            Filter::Is(column) => {
+                statement.push(&format!(" AND {column}"));
+            }
+            Filter::ProbableDuplicate(nearness) => {
+                statement.push(" AND incident_id IN (SELECT one FROM (");
+                statement.push(&nearness.pairs()).push(") alike)");
+            }
+            Filter::InOther { key, table, column, values } => {
+                statement.push(&format!(" AND {key} IN (SELECT {key} FROM {table} WHERE {column} IN "));
+                statement.bind_tuple(values.iter().map(|value| Value::from(value.as_str())));
+                statement.push(")");
+            }
+            Filter::IsNull(column) => {
+                statement.push(&format!(" AND {column} IS NULL"));
+            }
+            Filter::Standing(standings, today) => push_standing(statement, standings, *today),
+            Filter::MembershipIn(_, _, values) if values.is_empty() => {
+                statement.push(" AND 1 = 0");
+            }
+            Filter::MembershipIn(shared, column, values) => {
+                statement
+                    .push(&format!(" AND {shared} IN (SELECT {shared} FROM memberships WHERE {column} IN "));
+                statement.bind_tuple(values.iter().map(|value| Value::from(value.as_str())));
+                if let Some(scope) = readable {
+                    scope.push(statement);
+                }
+                statement.push(")");
+            }
+            Filter::MembershipDue(shared, date) => {
+                statement
+                    .push(&format!(" AND {shared} IN (SELECT {shared} FROM memberships WHERE due_on <= "));
+                statement.bind(*date);
+                if let Some(scope) = readable {
+                    scope.push(statement);
+                }
+                statement.push(")");
+            }
+            Filter::OfMemberships(_) => {}
+            Filter::Scope(scope) => scope.push(statement),
+        }
+    }
+}
+
 /// Reads one page of a table.
 pub(crate) async fn page<R: ModelRow + SortValue>(
     db: &Db,
@@ -188,65 +285,7 @@ pub(crate) async fn page<R: ModelRow + SortValue>(
     };
     let mut statement =
         Statement::new(format!("SELECT {} FROM {} WHERE 1 = 1", R::COLUMNS.join(", "), R::TABLE));
-    let readable = filters.iter().find_map(|filter| match filter {
-        Filter::OfMemberships(scope) => Some(scope),
-        _ => None,
-    });
-    for filter in &filters {
-        match filter {
-            Filter::In(_, values) if values.is_empty() => {
-                statement.push(" AND 1 = 0");
-            }
-            Filter::In(column, values) => {
-                let unary = if sorts_what_it_finds(db, column, values) { "+" } else { "" };
-                statement.push(&format!(" AND {unary}{column} IN "));
-                statement.bind_tuple(values.iter().map(|value| Value::from(value.as_str())));
-            }
-            Filter::OnOrBefore(column, date) => {
-                statement.push(&format!(" AND {column} <= "));
-                statement.bind(*date);
-            }
-            Filter::Is(column) => {
-                statement.push(&format!(" AND {column}"));
-            }
-            Filter::ProbableDuplicate(nearness) => {
-                statement.push(" AND incident_id IN (SELECT one FROM (");
-                statement.push(&nearness.pairs()).push(") alike)");
-            }
-            Filter::InOther { key, table, column, values } => {
-                statement.push(&format!(" AND {key} IN (SELECT {key} FROM {table} WHERE {column} IN "));
-                statement.bind_tuple(values.iter().map(|value| Value::from(value.as_str())));
-                statement.push(")");
-            }
-            Filter::OnOrAfter(column, date) => {
-                statement.push(&format!(" AND {column} >= "));
-                statement.bind(*date);
-            }
-            Filter::MembershipIn(_, _, values) if values.is_empty() => {
-                statement.push(" AND 1 = 0");
-            }
-            Filter::MembershipIn(shared, column, values) => {
-                statement
-                    .push(&format!(" AND {shared} IN (SELECT {shared} FROM memberships WHERE {column} IN "));
-                statement.bind_tuple(values.iter().map(|value| Value::from(value.as_str())));
-                if let Some(scope) = readable {
-                    scope.push(&mut statement);
-                }
-                statement.push(")");
-            }
-            Filter::MembershipDue(shared, date) => {
-                statement
-                    .push(&format!(" AND {shared} IN (SELECT {shared} FROM memberships WHERE due_on <= "));
-                statement.bind(*date);
-                if let Some(scope) = readable {
-                    scope.push(&mut statement);
-                }
-                statement.push(")");
-            }
-            Filter::OfMemberships(_) => {}
-            Filter::Scope(scope) => scope.push(&mut statement),
-        }
-    }
+    push_filters(&mut statement, &filters, db);
     let order = match sort {
         Sort::Key { descending } => {
             if let Some(cursor) = &after {

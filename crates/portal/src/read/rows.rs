@@ -26,26 +26,37 @@ pub(crate) async fn load_rows<R: ModelRow>(
     tables: &Tables,
     keys: &[&str],
 ) -> Result<BTreeMap<String, R>, ProjectionError> {
+    let key = R::COLUMNS.first().copied().unwrap_or_default();
+    let rows = load_rows_by::<R>(tx, tables, key, keys).await?;
+    Ok(rows.into_iter().map(|row| (row.key().to_owned(), row)).collect())
+}
+
+/// The rows with one of these values in a text column, by their keys.
+pub(crate) async fn load_rows_by<R: ModelRow>(
+    tx: &mut Tx<'_>,
+    tables: &Tables,
+    column: &str,
+    values: &[&str],
+) -> Result<Vec<R>, ProjectionError> {
     let table = tables.name(R::TABLE);
     let key = R::COLUMNS.first().copied().unwrap_or_default();
     let columns = R::COLUMNS.join(", ");
-    let rows: Vec<R> = match tx {
+    Ok(match tx {
         Tx::Postgres(tx) => {
-            sqlx::query_as(&format!("SELECT {columns} FROM {table} WHERE {key} = ANY($1)"))
-                .bind(keys)
+            sqlx::query_as(&format!("SELECT {columns} FROM {table} WHERE {column} = ANY($1) ORDER BY {key}"))
+                .bind(values)
                 .fetch_all(&mut **tx)
                 .await?
         }
         Tx::Sqlite(tx) => {
-            let sql = format!("SELECT {columns} FROM {table} WHERE {key} = $1");
-            let mut rows = Vec::with_capacity(keys.len());
-            for key in keys {
-                rows.extend(sqlx::query_as::<_, R>(&sql).bind(*key).fetch_optional(&mut **tx).await?);
+            let sql = format!("SELECT {columns} FROM {table} WHERE {column} = $1 ORDER BY {key}");
+            let mut rows = Vec::with_capacity(values.len());
+            for value in values {
+                rows.extend(sqlx::query_as::<_, R>(&sql).bind(*value).fetch_all(&mut **tx).await?);
             }
             rows
         }
-    };
-    Ok(rows.into_iter().map(|row| (row.key().to_owned(), row)).collect())
+    })
 }
 
 /// How many of so many rows go into the next statement. Powers of two: few different statements, each prepared once.

@@ -339,7 +339,7 @@ impl Portal {
         id: IncidentId,
     ) -> Result<BTreeMap<IncidentId, Vec<String>>, PortalError> {
         let mut statement = Statement::new("SELECT other, sign FROM (");
-        statement.push(&Nearness::by(&self.policy).pairs()).push(") alike WHERE one = ");
+        statement.push(&Nearness::by(&self.policy()).pairs()).push(") alike WHERE one = ");
         statement.bind(id.to_string()).push(" ORDER BY other, sign LIMIT 200");
         let rows: Vec<(String, String)> = statement.fetch_all(self.ledger.db()).await?;
         let mut found: BTreeMap<IncidentId, Vec<String>> = BTreeMap::new();
@@ -467,7 +467,7 @@ impl Portal {
             }
             filters.extend(filter.due_on_or_before.map(|date| Filter::OnOrBefore("due_on", date)));
             if filter.probable_duplicates {
-                filters.push(Filter::ProbableDuplicate(Nearness::by(&self.policy)));
+                filters.push(Filter::ProbableDuplicate(Nearness::by(&self.policy())));
             }
             return Ok(IncidentPage::Whole(page(self.ledger.db(), filters, sort, request).await?));
         }

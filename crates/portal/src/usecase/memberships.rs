@@ -501,7 +501,7 @@ impl Portal {
             "SELECT due_on FROM memberships WHERE membership_id = $1",
             id.to_string()
         )?;
-        let mut to_do = mbr::to_do(&membership.state, &account, today, &self.policy);
+        let mut to_do = mbr::to_do(&membership.state, &account, today, &self.policy());
         if self.may_compare(&call.caller, &membership.state) {
             let in_use = self.used_by_others(id, identity.account_id).await?;
             to_do.to_certify.extend(mbr::identifier_conflict(&membership.state, &in_use));

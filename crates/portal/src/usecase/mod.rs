@@ -1,21 +1,30 @@
 //! Use cases, one file a noun. Each loads, asks who may, decides by the rules of the domain, and records.
 
 mod accounts;
+mod calendars;
 mod contacts;
 mod enforcement;
 mod feed;
 mod identifiers;
 mod incidents;
 mod invitations;
+mod letters;
 mod memberships;
+mod notifications;
+mod obligations;
 mod profiles;
+mod reminders;
 
 pub use accounts::{AccountFilter, Registration};
+pub use calendars::{CalendarFeed, CalendarFilter};
 pub use contacts::{ContactDetails, NewContact};
 pub(crate) use enforcement::keeps_incidents;
 pub use enforcement::{AppealFilter, EnforcementDecision, EnforcementFilter};
 pub use feed::{FeedPage, FeedRequest, MAX_WAIT};
 pub use incidents::{IncidentFilter, IncidentPage, IncidentSight, NewAction, NewIncident};
 pub use invitations::{BesideInvitation, InvitationFilter, NewInvitation};
+pub use letters::{Letter, MailError, Mailer, how_long};
 pub use memberships::{Application, MembershipFacts, MembershipFilter, MembershipToDo};
+pub use notifications::NotificationFilter;
+pub use obligations::{DueCount, DueWeek, ObligationFilter, Plan, PlanFilter};
 pub use profiles::{AnswerMatch, ProfileFilter};

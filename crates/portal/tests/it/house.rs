@@ -133,7 +133,11 @@ impl House {
 pub const NETWORK_ADDRESS: &str = "203.0.113.77";
 
 async fn portal_on(url: &str, now: &Arc<AtomicI64>) -> Portal {
-    let options = LedgerOptions::new(url, portal::read::projections(), portal::event_types());
+    let options = LedgerOptions::new(
+        url,
+        portal::read::projections(&kernel::PolicyTable::default()),
+        portal::event_types(),
+    );
     let now = now.clone();
     let clock: Clock =
         Arc::new(move || Timestamp::from_timestamp_micros(now.load(Ordering::SeqCst)).unwrap());

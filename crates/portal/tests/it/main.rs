@@ -12,6 +12,7 @@
 #[macro_use]
 mod house;
 
+mod calendars;
 mod corrections;
 mod enforcement;
 mod expiry;
@@ -21,8 +22,10 @@ mod identifiers;
 mod incidents;
 mod invitations;
 mod main_job;
+mod obligations;
 mod paging;
 mod people;
+mod reminders;
 mod roles;
 mod staff;
 mod steps;

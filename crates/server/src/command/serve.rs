@@ -36,7 +36,8 @@ pub(super) async fn serve(settings: Settings, listener: TcpListener) -> Result<(
     let engine = ledger.db().engine();
     let state = wiring::api_state(&settings, ledger).await?;
     let (stop, stopped) = watch::channel(false);
-    let clock = actix_web::rt::spawn(state.portal.clone().run_clock(stopped));
+    let mailer = crate::mail::mailer(&settings.mail).map_err(Failure::Usage)?;
+    let clock = actix_web::rt::spawn(state.portal.clone().run_clock(mailer, stopped));
     tracing::info!(%address, engine, "serving; the documentation is at http://{address}/docs");
     if settings.auth.mode == AuthMode::Development {
         tracing::warn!("development mode: tokens of this installation's own key are taken; see ctpat token");

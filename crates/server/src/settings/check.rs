@@ -2,29 +2,36 @@
 
 use super::{AuthMode, Settings};
 use ipnet::IpNet;
-use kernel::Policy;
+use kernel::{Policy, PolicyTable, PolicyVersion};
 use std::fmt::Display;
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 use tracing_subscriber::filter::{EnvFilter, LevelFilter};
 
 /// The bounds of whole numbers, by section and key. Threads beyond these are of no use, and the system may not give them.
-const NUMBERS: [(&str, &str, RangeInclusive<u64>); 6] = [
+const NUMBERS: [(&str, &str, RangeInclusive<u64>); 7] = [
     ("server", "workers", 0..=256),
     ("server", "stop_within_seconds", 0..=3600),
     ("database", "connections", 1..=1000),
     ("limits", "requests_per_second", 1..=1_000_000),
     ("limits", "burst", 1..=1_000_000),
     ("limits", "request_seconds", 1..=600),
+    ("mail", "timeout_seconds", 1..=600),
 ];
 /// Ten years. A period of nothing would close every application on the day it is made.
 const POLICY_DAYS: RangeInclusive<u64> = 1..=3650;
 const POLICY_YEARS: RangeInclusive<u64> = 1..=20;
+const POLICY_TIMES: RangeInclusive<u64> = 1..=50;
 
 fn bounds(section: &str, key: &str) -> Option<RangeInclusive<u64>> {
     if section == "policy" {
         let value = Policy::default().values().into_iter().find(|value| value.key == key)?;
-        return Some(if value.unit == "years" { POLICY_YEARS } else { POLICY_DAYS });
+        return Some(match value.unit.as_str() {
+            "years" => POLICY_YEARS,
+            "times" => POLICY_TIMES,
+            _ => POLICY_DAYS,
+        });
     }
     let found = NUMBERS.iter().find(|(of, name, _)| (*of, *name) == (section, key));
     found.map(|(_, _, bounds)| bounds.clone())
@@ -46,10 +53,21 @@ impl Faults {
     }
 
     fn number(&mut self, section: &str, key: &str, value: impl TryInto<u64> + Display + Copy) {
+        self.number_at(&format!("[{section}]"), section, key, value);
+    }
+
+    /// A number that stands at another place than in the section whose bounds it has.
+    fn number_at(
+        &mut self,
+        place: &str,
+        section: &str,
+        key: &str,
+        value: impl TryInto<u64> + Display + Copy,
+    ) {
         let allowed = bounds(section, key);
         if !value.try_into().is_ok_and(|value: u64| allowed.is_none_or(|allowed| allowed.contains(&value))) {
             let allowed = whole_number(section, key).unwrap_or_default();
-            self.add(&format!("[{section}] {key}"), value, allowed);
+            self.add(&format!("{place} {key}"), value, allowed);
         }
     }
 
@@ -82,10 +100,81 @@ pub(super) fn faults(settings: &Settings, unread: &[String]) -> Vec<String> {
     if let Err(allowed) = level(&settings.log.level) {
         faults.add("[log] level", quoted(&settings.log.level), allowed);
     }
-    for value in settings.policy.values() {
-        faults.number("policy", &value.key, value.value);
+    mail(settings, &mut faults);
+    policy_values("[policy]", &settings.policy, &mut faults);
+    match policies(settings) {
+        Err(wrong) => faults.0.extend(wrong),
+        Ok(table) => {
+            for version in table.versions().skip(1) {
+                let place = format!("[[policy_changes]] {}:", version.name);
+                policy_values(&place, &version.values, &mut faults);
+            }
+        }
     }
     faults.0
+}
+
+fn mail(settings: &Settings, faults: &mut Faults) {
+    let mail = &settings.mail;
+    faults.number("mail", "timeout_seconds", mail.timeout_seconds);
+    if let Err(error) = mail.from.parse::<lettre::message::Mailbox>() {
+        let allowed = format!("must be a name and an e-mail address, or an address alone ({error})");
+        faults.add("[mail] from", quoted(&mail.from), allowed);
+    }
+    if !mail.smtp_host.is_empty() {
+        faults.text("[mail] smtp_host", &mail.smtp_host);
+        if !mail.folder.as_os_str().is_empty() {
+            faults.add("[mail] folder", mail.folder.display(), "is for installations without smtp_host");
+        }
+    }
+    if mail.username.is_empty() != mail.password.is_empty() {
+        // The password is not to be shown.
+        faults.add("[mail] username", quoted(&mail.username), "username and password go together");
+    }
+    let in_the_clear = mail.encryption == super::MailEncryption::None;
+    if in_the_clear && !mail.password.is_empty() {
+        faults.add("[mail] encryption", "\"none\"", "a password is not sent in the clear");
+    }
+}
+
+fn policy_values(place: &str, policy: &Policy, faults: &mut Faults) {
+    for value in policy.values() {
+        faults.number_at(place, "policy", &value.key, value.value);
+    }
+}
+
+/// The policy over time: each version has the values of the one before, but for those that it names.
+///
+/// # Errors
+/// What keeps the versions from following each other, a sentence each.
+pub(super) fn policies(settings: &Settings) -> Result<PolicyTable, Vec<String>> {
+    let mut table = PolicyTable::from(settings.policy.clone());
+    let mut faults = Faults::default();
+    for change in &settings.policy_changes {
+        let place = format!("[[policy_changes]] {}:", change.version);
+        let mut values: Policy = (*table.newest().values).clone();
+        for (key, value) in &change.values {
+            if !values.set(key, *value) {
+                let keys: Vec<String> = values.values().into_iter().map(|known| known.key).collect();
+                faults.add(
+                    &format!("{place} {key}"),
+                    value,
+                    format!("is no policy value; there are {}", keys.join(", ")),
+                );
+            }
+        }
+        let version = PolicyVersion {
+            name: change.version.clone(),
+            effective_on: change.effective_on,
+            moves_open_clocks: change.moves_open_clocks,
+            values: Arc::new(values),
+        };
+        match table.clone().then(version) {
+            Ok(longer) => table = longer,
+            Err(error) => faults.add(&place, change.effective_on, error),
+        }
+    }
+    if faults.0.is_empty() { Ok(table) } else { Err(faults.0) }
 }
 
 fn server(settings: &Settings, faults: &mut Faults) {

@@ -1,6 +1,6 @@
 //! Reads settings one by one, so that one that is unknown or of the wrong type does not hide the faults of the others.
 
-use super::{Settings, check};
+use super::{PolicyChange, Settings, check};
 use config::{Map, Value, ValueKind};
 use serde::de::DeserializeOwned;
 
@@ -14,7 +14,7 @@ pub(super) struct Read {
     pub unread: Vec<String>,
 }
 
-const SECTIONS: &str = "[server], [database], [auth], [limits], [log], [policy]";
+const SECTIONS: &str = "[server], [database], [auth], [limits], [log], [mail], [policy], [[policy_changes]]";
 
 /// Reads what file and environment give.
 pub(super) fn settings(given: Map<String, Value>) -> Read {
@@ -28,6 +28,8 @@ pub(super) fn settings(given: Map<String, Value>) -> Read {
             "auth" => read.settings.auth = read.section(&name, value),
             "limits" => read.settings.limits = read.section(&name, value),
             "log" => read.settings.log = read.section(&name, value),
+            "mail" => read.settings.mail = read.section(&name, value),
+            "policy_changes" => read.settings.policy_changes = read.changes(value),
             "policy" => read.settings.policy = read.section(&name, value),
             _ => read.faults.push(format!("[{name}]: there is no such section; there are {SECTIONS}")),
         }
@@ -36,6 +38,23 @@ pub(super) fn settings(given: Map<String, Value>) -> Read {
 }
 
 impl Read {
+    fn changes(&mut self, value: Value) -> Vec<PolicyChange> {
+        let Ok(changes) = value.into_array() else {
+            self.faults.push(
+                "[[policy_changes]]: must be a list of versions, each with settings of its own".to_owned(),
+            );
+            return Vec::new();
+        };
+        let mut read = Vec::new();
+        for (number, change) in (1..).zip(changes) {
+            match change.try_deserialize() {
+                Ok(change) => read.push(change),
+                Err(error) => self.faults.push(format!("[[policy_changes]] {number}: {error}")),
+            }
+        }
+        read
+    }
+
     fn section<T: Default + DeserializeOwned>(&mut self, name: &str, value: Value) -> T {
         let Ok(table) = value.into_table() else {
             self.faults.push(format!("[{name}]: must be a section with settings of its own"));

@@ -64,6 +64,22 @@ fn what_cannot_be_used_is_named_with_its_value_and_what_is_allowed() {
         ("[database]\nurl = \"sqlite::memory:\"\n", &["[database] url", "in a file"]),
         ("[database]\nconnections = 0\n", &["[database] connections = 0", "between 1 and 1000"]),
         ("[database]\nconnections = 1001\n", &["[database] connections = 1001"]),
+        ("[mail]\nfrom = \"nobody\"\n", &["[mail] from = \"nobody\"", "e-mail address"]),
+        ("[mail]\nencryption = \"some\"\n", &["encryption", "\"some\"", "\"starttls\""]),
+        ("[mail]\ntimeout_seconds = 0\n", &["[mail] timeout_seconds = 0", "between 1 and 600"]),
+        ("[mail]\nusername = \"u\"\n", &["[mail] username", "go together"]),
+        (
+            "[mail]\nusername = \"u\"\npassword = \"swordfish\"\nencryption = \"none\"\n",
+            &["[mail] encryption", "in the clear"],
+        ),
+        (
+            "[[policy_changes]]\nversion = \"a b\"\neffective_on = \"2027-01-01\"\n",
+            &["a b", "letters, digits"],
+        ),
+        (
+            "[[policy_changes]]\nversion = \"a\"\neffective_on = \"2027-01-01\"\nvalues = { nonsense = 1 }\n",
+            &["a: nonsense = 1", "application_profile_days"],
+        ),
         ("[auth]\nmode = \"test\"\n", &["mode", "\"test\"", "\"development\", \"production\""]),
         ("[auth]\naudience = \"\"\n", &["[auth] audience = \"\"", "1 to 500 characters"]),
         ("[auth]\naudience = \"two words\"\n", &["[auth] audience"]),
