@@ -272,6 +272,7 @@ pub fn operations() -> Vec<Operation> {
             .takes::<OpenCalendarRequest>(json!({"account_id": "acc_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6"}))
             .answers::<CalendarView>(201, opened_example())
             .tagged()
+            .problems(&[404])
             .leads_to("calendar_id", "$response.body#/id"),
         Operation::get("/v1/calendars", "calendars_list", list)
             .about("calendars", "List calendars", "Oldest first, without their addresses.")

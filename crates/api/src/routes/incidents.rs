@@ -316,6 +316,7 @@ pub fn operations() -> Vec<Operation> {
             .takes::<ReportIncidentRequest>(example::report())
             .answers::<IncidentView>(201, example::after("report"))
             .tagged()
+            .problems(&[404])
             .leads_to("incident_id", "$response.body#/id"),
         Operation::get("/v1/incidents", "incidents_list", list)
             .about("incidents", "List incidents", "Oldest first. For CBP all of them; for a company the parts that its own accounts have in them, one item for each account.")
