@@ -1,7 +1,7 @@
 //! What an incident is made of. Handbook 11.
 
-use chrono::NaiveDate;
 use kernel::cargo::CargoNumber;
+use kernel::time::PROGRAMME_BEGAN_ON;
 use kernel::{CountryCode, FieldError, Text, Timestamp, codes};
 use serde::{Deserialize, Serialize};
 
@@ -281,9 +281,6 @@ pub struct Facts {
 pub const MAX_NUMBERS: usize = 100;
 /// The most accounts that one incident involves.
 pub const MAX_PARTIES: usize = 50;
-/// The programme was launched in November 2001; nothing in it happened before. Handbook 1.1.
-// Reckoned when this is compiled: an impossible date would not compile.
-const PROGRAMME_BEGAN_ON: NaiveDate = NaiveDate::from_ymd_opt(2001, 11, 1).unwrap();
 
 impl Facts {
     /// Everything that is wrong with them at an instant, each with its pointer. Handbook 3.6 wants an order of times: an incident happens,

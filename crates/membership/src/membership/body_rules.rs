@@ -10,6 +10,7 @@ use super::values::{IneligibilityReason, VettingOutcome, VettingSummary, Withdra
 use chrono::NaiveDate;
 use criteria::EntityType;
 use kernel::identifiers::{Identifier, IdentifierType};
+use kernel::time::PROGRAMME_BEGAN_ON;
 use kernel::{CountryCode, FieldError};
 
 /// What a type needs.
@@ -146,10 +147,6 @@ pub fn withdrawal(reason: WithdrawalReason, says_why: bool) -> Option<FieldError
     (reason == WithdrawalReason::Other && !says_why)
         .then(|| FieldError::new("/text", "required", "Say in words why, since the reason is `other`."))
 }
-
-/// The first day on which anything can have happened: the programme was launched in November 2001. Handbook 1.1.
-// Reckoned when this is compiled: an impossible date would not compile.
-const PROGRAMME_BEGAN_ON: NaiveDate = NaiveDate::from_ymd_opt(2001, 11, 1).unwrap();
 
 /// A mended date lies between the beginning of the programme and today.
 pub fn mended_date(value: NaiveDate, today: NaiveDate) -> Option<FieldError> {
