@@ -42,8 +42,8 @@ pub fn openapi(operations: &[Operation]) -> Value {
     let mut schemas: BTreeMap<String, Value> = BTreeMap::new();
     let mut patches: BTreeSet<String> = BTreeSet::new();
     for operation in operations {
-        for (name, schema) in &operation.schemas {
-            schemas.insert(name.clone(), serde_json::to_value(schema).unwrap_or_default());
+        for (name, schema) in operation.schemas() {
+            schemas.entry(name).or_insert_with(|| serde_json::to_value(schema).unwrap_or_default());
         }
         if let Some(("application/merge-patch+json", name, _)) = &operation.body {
             patches.insert(name.clone());

@@ -90,8 +90,8 @@ pub struct Operation {
     pub problems: Vec<u16>,
     /// Where the answer leads: a parameter of other operations, and where its value is in the answer.
     pub leads_to: Vec<(&'static str, &'static str)>,
-    /// The schemas that it uses.
-    pub schemas: Vec<NamedSchema>,
+    /// Give the schemas that it uses. They are large, so they are made for the document and not kept.
+    schemas: Vec<fn(&mut Vec<NamedSchema>)>,
     /// Serves it.
     pub handler: Handler,
 }
@@ -154,10 +154,20 @@ impl Operation {
     }
 
     fn uses<T: ToSchema>(&mut self) -> String {
-        let name = T::name().into_owned();
-        self.schemas.push((name.clone(), T::schema()));
-        T::schemas(&mut self.schemas);
-        name
+        self.schemas.push(|schemas| {
+            schemas.push((T::name().into_owned(), T::schema()));
+            T::schemas(schemas);
+        });
+        T::name().into_owned()
+    }
+
+    /// The schemas that it uses, with those that they use; one may come several times.
+    pub fn schemas(&self) -> Vec<NamedSchema> {
+        let mut schemas = Vec::new();
+        for give in &self.schemas {
+            give(&mut schemas);
+        }
+        schemas
     }
 
     /// The body of the request.

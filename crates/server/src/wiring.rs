@@ -104,7 +104,7 @@ pub(crate) async fn api_state(settings: &Settings, ledger: Ledger) -> Result<Dat
         portal: Portal::new(ledger, settings.policies()),
         authenticator,
         validators: Validators::new(&document),
-        document,
+        document: document.to_string().into(),
         running: Running::default(),
         rate: RateLimits::new(settings.limits.requests_per_second, settings.limits.burst),
         proxies: settings.proxies(),

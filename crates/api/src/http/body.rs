@@ -81,6 +81,7 @@ pub fn without_nulls(value: Value) -> Value {
 
 /// Validators of the document's component schemas, made when they are first needed.
 pub struct Validators {
+    /// The part of the document that holds the schemas, at its place in the document.
     document: Value,
     made: Mutex<HashMap<String, Arc<Validator>>>,
 }
@@ -88,7 +89,9 @@ pub struct Validators {
 impl Validators {
     /// For a document.
     pub fn new(document: &Value) -> Self {
-        Self { document: document.clone(), made: Mutex::new(HashMap::new()) }
+        let schemas = document.pointer("/components/schemas");
+        let document = serde_json::json!({ "components": { "schemas": schemas } });
+        Self { document, made: Mutex::new(HashMap::new()) }
     }
 
     fn get(&self, name: &str) -> Option<Arc<Validator>> {

@@ -4,7 +4,7 @@ use crate::http::connection::{Wire, carry};
 use crate::http::middleware;
 use crate::http::request;
 use crate::http::state::ApiState;
-use crate::operation::Operation;
+use crate::operation::{Handler, Produces};
 use crate::problem::{Problem, registry};
 use actix_cors::Cors;
 use actix_http::{HttpService, Protocol};
@@ -18,7 +18,7 @@ use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{App, HttpMessage as _, HttpRequest, ResponseError as _};
 use std::collections::BTreeMap;
 use std::net::TcpListener;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -144,18 +144,35 @@ fn cross_origin(origins: &[String]) -> Cors {
     cors
 }
 
+/// What the router has to know of an operation.
+struct Served {
+    method: Method,
+    produces: Produces,
+    handler: Handler,
+}
+
+/// Operations by path. They are put together once for all workers: their schemas and examples are megabytes that only the document needs.
+static SERVED: LazyLock<BTreeMap<String, Vec<Served>>> = LazyLock::new(|| {
+    let mut paths: BTreeMap<String, Vec<Served>> = BTreeMap::new();
+    for operation in crate::operations() {
+        let produces = operation.produces();
+        paths.entry(operation.path).or_default().push(Served {
+            method: operation.method,
+            produces,
+            handler: operation.handler,
+        });
+    }
+    paths
+});
+
 /// Registers every operation, grouped by path, so that each path knows its methods.
 pub fn configure(config: &mut ServiceConfig) {
-    let mut paths: BTreeMap<String, Vec<Operation>> = BTreeMap::new();
-    for operation in crate::operations() {
-        paths.entry(operation.path.clone()).or_default().push(operation);
-    }
-    for (path, operations) in paths {
+    for (path, operations) in SERVED.iter() {
         let mut allowed: Vec<String> = Vec::new();
         let mut resource = web::resource(path.as_str());
         for operation in operations {
             allowed.push(operation.method.to_string());
-            let produces = operation.produces();
+            let produces = operation.produces.clone();
             let handler = Arc::clone(&operation.handler);
             let serve = move |http: HttpRequest, payload: web::Payload| {
                 http.extensions_mut().insert(produces.clone());

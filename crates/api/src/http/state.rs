@@ -5,6 +5,7 @@ use crate::http::body::Validators;
 use crate::http::client_address::TrustedProxies;
 use crate::http::command::Running;
 use crate::http::rate::RateLimits;
+use bytes::Bytes;
 use metrics_exporter_prometheus::PrometheusHandle;
 use portal::Portal;
 use std::time::Duration;
@@ -15,8 +16,8 @@ pub struct ApiState {
     pub portal: Portal,
     /// Checks tokens.
     pub authenticator: Authenticator,
-    /// The document, as it is served.
-    pub document: serde_json::Value,
+    /// The text of the document, as it is served.
+    pub document: Bytes,
     /// Checks bodies against the document.
     pub validators: Validators,
     /// Requests with an idempotency key that are being worked on.

@@ -64,7 +64,7 @@ async fn read_metrics(req: Req<permission::MetricsRead>) -> Result<HttpResponse,
 }
 
 async fn document(anybody: Anybody) -> Result<HttpResponse, Problem> {
-    Ok(HttpResponse::Ok().json(&anybody.state.document))
+    Ok(HttpResponse::Ok().insert_header(header::ContentType::json()).body(anybody.state.document.clone()))
 }
 
 fn html(body: String) -> HttpResponse {

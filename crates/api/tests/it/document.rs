@@ -18,7 +18,7 @@ fn operation_ids_are_unique_and_read_noun_then_verb() {
 fn a_schema_name_means_one_type_only() {
     let mut schemas: BTreeMap<String, Value> = BTreeMap::new();
     for operation in api::operations() {
-        for (name, schema) in operation.schemas {
+        for (name, schema) in operation.schemas() {
             let schema = serde_json::to_value(&schema).unwrap();
             let known = schemas.entry(name.clone()).or_insert_with(|| schema.clone());
             assert_eq!(*known, schema, "two types are called {name}; rename one with #[schema(as = ...)]");

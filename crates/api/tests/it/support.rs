@@ -114,7 +114,7 @@ pub async fn state(folder: &Path, options: &Options) -> ApiState {
         portal: Portal::new(ledger, Policy::default()),
         authenticator: Authenticator::new(options.auth.as_ref().unwrap_or(&own_key), "ctpat").await.unwrap(),
         validators: Validators::new(&document),
-        document,
+        document: document.to_string().into(),
         running: Running::default(),
         rate: RateLimits::new(options.per_second, options.burst),
         proxies: options.proxies.clone(),
