@@ -1,7 +1,7 @@
 //! What can be done with a security profile.
 
 use crate::access::{Caller, Ownership, Permission};
-use crate::allowed::{allowed_commands, told};
+use crate::allowed::{allowed_commands, permission_of_command, told};
 use crate::call::Call;
 use crate::error::PortalError;
 use crate::executor::{Committed, Decision, Part};
@@ -9,7 +9,7 @@ use crate::portal::Portal;
 use crate::read::page::{Filter, Page, PageRequest, Sort, page};
 use crate::read::profiles::ProfileRow;
 use chrono::NaiveDate;
-use kernel::{AccountId, Actor, MembershipId, ProfileId};
+use kernel::{AccountId, Actor, MembershipId, ProfileId, Refusal};
 use ledger::{At, Loaded, RecordedEvent};
 use mbr::{AccountFacts, Membership, MembershipCommand};
 use membership::membership as mbr;
@@ -61,6 +61,19 @@ struct Both {
     ownership: Ownership,
 }
 
+/// With the membership its profile rests. After a removal it is not closed for good, since an appeal may give the membership back; but nobody
+/// writes to it meanwhile.
+fn membership_goes_on(both: &Both) -> Result<(), PortalError> {
+    let status = both.membership.state.status;
+    if !status.is_ended() {
+        return Ok(());
+    }
+    let sentence =
+        format!("The membership of this security profile is {status}, so nothing is changed in it.");
+    let profile = both.profile.state.status.as_str();
+    Err(Refusal::state("membership_ended", sentence, profile, &[]).into())
+}
+
 impl Portal {
     async fn profile_and_membership(&self, id: ProfileId) -> Result<Both, PortalError> {
         let profile = self.existing::<Profile>(id).await?;
@@ -94,7 +107,7 @@ impl Portal {
     }
 
     /// What the caller can do with a profile: what its status allows and the table permits. Once the last day is past a company submits
-    /// nothing, whether the clock has noticed yet or not.
+    /// nothing, whether the clock has noticed yet or not; before a specialist is assigned CBP reviews nothing.
     pub async fn profile_commands(
         &self,
         caller: &Caller,
@@ -104,7 +117,16 @@ impl Portal {
         let membership = self.existing::<Membership>(identity.membership_id).await?;
         let overdue = membership.state.is_overdue(kernel::programme_date(self.now()));
         let by_status = profile.status.allowed_commands().iter().copied();
-        let in_time = by_status.filter(|command| !(overdue && *command == SUBMIT));
+        if membership.state.status.is_ended() {
+            return Ok(Vec::new());
+        }
+        let unassigned = membership.state.assignment.is_none();
+        let of_review = |command: &str| {
+            let needed = permission_of_command(command);
+            matches!(needed, Some(Permission::ProfileReview | Permission::ProfileApprove))
+        };
+        let in_time = by_status
+            .filter(|command| !(overdue && *command == SUBMIT) && !(unassigned && of_review(command)));
         Ok(allowed_commands(caller, &Self::membership_ownership(&membership.state), in_time))
     }
 
@@ -156,7 +178,7 @@ impl Portal {
         command: SaveAnswer,
         precondition: AnswerMatch,
     ) -> Result<Committed<Profile>, PortalError> {
-        self.attempt(call, || async {
+        self.attempt_in_turn(call, id, || async {
             let both = self.profile_and_membership(id).await?;
             let actor = self.allow(&call.caller, Permission::ProfileAnswer, &both.ownership)?;
             let mut command = command.clone();
@@ -181,6 +203,7 @@ impl Portal {
             let context = self.context(actor);
             let events = profile::decide(&both.profile.state, command.into(), &context)
                 .map_err(|refusal| told(&call.caller, &both.ownership, refusal))?;
+            membership_goes_on(&both)?;
             let part = Part::new(id, both.profile, events);
             let decision = Decision {
                 actor: &context.actor,
@@ -284,7 +307,7 @@ impl Portal {
         command: ProfileCommand,
         on_membership: impl Fn(&[ProfileEvent], AccountFacts) -> Option<MembershipCommand> + Sync,
     ) -> Result<Committed<Profile>, PortalError> {
-        self.attempt(call, || async {
+        self.attempt_in_turn(call, id, || async {
             let both = self.profile_and_membership(id).await?;
             let actor: Actor = self.allow(&call.caller, permission, &both.ownership)?;
             Self::expect_version(call, both.profile.version)?;
@@ -298,6 +321,12 @@ impl Portal {
             };
             let profile_events =
                 profile::decide(&both.profile.state, command.clone(), &context).map_err(told)?;
+            membership_goes_on(&both)?;
+            if permission != Permission::ProfileSubmit {
+                let status = both.profile.state.status.as_str();
+                mbr::check_review(&both.membership.state)
+                    .map_err(|refusal| told(Refusal { current_state: Some(status.to_owned()), ..refusal }))?;
+            }
             let membership_events = match on_membership(&profile_events, account) {
                 Some(command) => mbr::decide(&both.membership.state, command, &context).map_err(told)?,
                 None => Vec::new(),
