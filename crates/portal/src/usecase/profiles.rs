@@ -11,7 +11,7 @@ use crate::read::profiles::ProfileRow;
 use chrono::NaiveDate;
 use kernel::{AccountId, Actor, MembershipId, ProfileId, Refusal};
 use ledger::{At, Loaded, RecordedEvent};
-use mbr::{AccountFacts, Membership, MembershipCommand};
+use mbr::{AccountFacts, Membership, MembershipCommand, Status};
 use membership::membership as mbr;
 use profile::state::Identity;
 use profile::{
@@ -61,17 +61,14 @@ struct Both {
     ownership: Ownership,
 }
 
-/// With the membership its profile rests. After a removal it is not closed for good, since an appeal may give the membership back; but nobody
-/// writes to it meanwhile.
-fn membership_goes_on(both: &Both) -> Result<(), PortalError> {
-    let status = both.membership.state.status;
-    if !status.is_ended() {
+/// The profile of a removed member is not closed for good, since an appeal may give the membership back; but nobody writes to it meanwhile.
+/// Whatever else has ended has a profile that is closed.
+fn not_removed(both: &Both) -> Result<(), PortalError> {
+    if both.membership.state.status != Status::Removed {
         return Ok(());
     }
-    let sentence =
-        format!("The membership of this security profile is {status}, so nothing is changed in it.");
-    let profile = both.profile.state.status.as_str();
-    Err(Refusal::state("membership_ended", sentence, profile, &[]).into())
+    let sentence = "The member is removed, so nothing is changed in its security profile unless an appeal gives the membership back.";
+    Err(Refusal::state("membership_removed", sentence, both.profile.state.status.as_str(), &[]).into())
 }
 
 impl Portal {
@@ -199,11 +196,11 @@ impl Portal {
                 }
                 (None, _) => {}
             }
+            not_removed(&both)?;
             let answer = format!("{id}/{}", command.criterion_id);
             let context = self.context(actor);
             let events = profile::decide(&both.profile.state, command.into(), &context)
                 .map_err(|refusal| told(&call.caller, &both.ownership, refusal))?;
-            membership_goes_on(&both)?;
             let part = Part::new(id, both.profile, events);
             let decision = Decision {
                 actor: &context.actor,
@@ -319,9 +316,9 @@ impl Portal {
                 refusal.allowed_commands.retain(|command| !(overdue && command == SUBMIT));
                 refusal
             };
+            not_removed(&both)?;
             let profile_events =
                 profile::decide(&both.profile.state, command.clone(), &context).map_err(told)?;
-            membership_goes_on(&both)?;
             if permission != Permission::ProfileSubmit {
                 let status = both.profile.state.status.as_str();
                 mbr::check_review(&both.membership.state)

@@ -145,5 +145,5 @@ async fn nobody_writes_to_the_profile_of_a_removed_member(house: House) {
     assert_eq!(house.portal.profile_commands(&call.caller, &profile).await.unwrap(), Vec::<&str>::new());
     let command = save(criterion(0, &profile), "As if nothing had happened.");
     let saved = house.portal.save_answer(&call, applied.profile, command, AnswerMatch::Free).await;
-    refused(saved, "membership_ended");
+    refused(saved, "membership_removed");
 }
