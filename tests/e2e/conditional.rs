@@ -142,17 +142,17 @@ async fn a_tag_changes_with_what_others_make_possible() {
     prepare(&company).await;
     let profile = format!("/v1/profiles/{}", company.profile);
     let answer = format!("{profile}/answers/1.1");
-    // A role that somebody gets.
+    // A role that somebody loses.
     let employee = colleague(&company, "employee", "bo").await;
-    let before = tag(&employee, &profile).await;
+    let membership = format!("/v1/memberships/{}", company.membership);
+    let before = tag(&employee, &membership).await;
+    assert!(unchanged(&employee, &membership, &before).await);
     let account = company.officer.read(&format!("/v1/accounts/{}", company.account)).await;
     let contacts = account["contacts"].as_array().unwrap();
     let bo = contacts.iter().find(|contact| contact["family_name"] == "employee").unwrap();
-    let promote = json!({"person_id": bo["person_id"], "role": "officer"});
-    company.officer.does(&format!("/v1/accounts/{}/grant-role", company.account), &promote).await;
-    assert!(!unchanged(&employee, &profile, &before).await, "an officer may submit");
-    let now = tag(&employee, &profile).await;
-    assert!(unchanged(&employee, &profile, &now).await);
+    let helper = json!({"person_id": bo["person_id"], "role": "consultant"});
+    company.officer.does(&format!("/v1/accounts/{}/grant-role", company.account), &helper).await;
+    assert!(!unchanged(&employee, &membership, &before).await, "a consultant changes nothing");
     // The membership, whose specialist has to be there before anything is reviewed.
     submit(&company).await;
     staff.specialist.read("/v1/me").await;

@@ -3,6 +3,7 @@
 //! The entry with its reason, facts and criteria is an aggregate of its own, see [`crate::enforcement`]; the portal records both together.
 //! Here is asked what depends on the membership.
 
+use super::certification::{accept_conflict, identifiers_free_in_account};
 use super::{Decision, actor, refused};
 use crate::enforcement::{Cause, EnforcementKind, ReasonCode};
 use crate::membership::command::{InForce, RecommendEnforcement, Reinstate, Remove, Restore, Suspend};
@@ -266,18 +267,12 @@ pub fn restore(membership: &Membership, command: Restore, context: &Context) -> 
     let Some(undone) = membership.enforcement.in_force.iter().find(is_it) else {
         return Err(refused(membership, "action_ended", "This action is not in force any more."));
     };
-    let identifier_conflict = match membership.status.is_ended() {
-        true => {
-            let explained = membership.identifier_conflict.as_ref();
-            super::certification::identifiers_free_in_account(membership, &command.in_use)?;
-            super::certification::accept_conflict(
-                membership,
-                &command.in_use,
-                explained,
-                command.identifier_conflict_reason,
-            )?
-        }
-        false => None,
+    let identifier_conflict = if membership.status.is_ended() {
+        identifiers_free_in_account(membership, &command.in_use)?;
+        let said = membership.identifier_conflict.as_ref();
+        accept_conflict(membership, &command.in_use, said, command.identifier_conflict_reason)?
+    } else {
+        None
     };
     Ok(vec![
         MembershipRestored {
