@@ -359,8 +359,8 @@ async fn wrong_identifiers_are_refused_with_the_right_shape_in_the_sentence() {
     let before = company.officer.read(&format!("/v1/memberships/{}", company.membership)).await;
     let all: Vec<Value> =
         IdentifierType::ALL.iter().map(|kind| json!({"type": kind.as_str(), "value": "?"})).collect();
-    let problem =
-        company.officer.post(&path, &json!({"identifiers": all})).await.problem("validation-failed");
+    let problem = company.officer.post_with(&path, &[("If-Match", "*")], &json!({"identifiers": all})).await;
+    let problem = problem.problem("validation-failed");
     let told = problem["errors"].as_array().unwrap();
     assert_eq!(told.len(), IdentifierType::ALL.len(), "{problem}");
     for (index, kind) in IdentifierType::ALL.iter().enumerate() {

@@ -1,9 +1,11 @@
 //! Reading: ETag, 304, and HEAD wherever GET is.
 
-use crate::support::story::{Staff, apply, saved_answer, text};
-use crate::support::{House, Places};
+use crate::support::story::{
+    Staff, apply, colleague, prepare, recommend, review, saved_answer, submit, text,
+};
+use crate::support::{Client, House, Places};
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reader_that_has_the_version_is_spared_the_body() {
@@ -21,7 +23,7 @@ async fn a_reader_that_has_the_version_is_spared_the_body() {
     ] {
         let first = officer.get(&path).await;
         let etag = first.header("etag").unwrap().to_owned();
-        assert_eq!(etag, format!("\"{}\"", first.ok()["version"]), "{path}");
+        assert!(etag.starts_with(&format!("\"{}-", first.ok()["version"])), "{path}: {etag}");
         let control = first.header("cache-control").unwrap();
         assert!(control.contains("private"), "{path}: {control}");
         for tags in [etag.clone(), format!("W/{etag}"), format!("\"0\", {etag}"), "*".to_owned()] {
@@ -60,11 +62,174 @@ async fn commands_of_intent_may_name_the_version_that_they_are_about() {
         let refused = company.officer.post_with(&command, &[("If-Match", &stale)], &declare).await;
         assert_eq!(refused.problem("version-mismatch")["current_version"], version, "{stale}");
     }
-    let current = format!("\"{version}\"");
-    let done = company.officer.post_with(&command, &[("If-Match", &current)], &declare).await;
+    for never_given in [format!("\"0{version}\""), format!("\"{version}-0000000000000000\"")] {
+        let refused = company.officer.post_with(&command, &[("If-Match", &never_given)], &declare).await;
+        refused.problem("version-mismatch");
+    }
+    let several = format!("\"{}\",\"{version}\"", version + 7);
+    let done = company.officer.post_with(&command, &[("If-Match", &several)], &declare).await;
     assert_eq!(done.ok()["version"].as_i64(), Some(version + 1));
-    assert_eq!(done.header("etag"), Some(format!("\"{}\"", version + 1).as_str()));
+    let tag = done.header("etag").unwrap();
+    assert!(tag.starts_with(&format!("\"{}-", version + 1)), "{tag}");
+    company.officer.post_with(&command, &[("If-Match", tag)], &declare).await.ok();
     company.officer.post_with(&command, &[("If-Match", "*")], &declare).await.ok();
+}
+
+/// Whether the reader is told that nothing has changed.
+async fn unchanged(who: &Client, path: &str, etag: &str) -> bool {
+    who.send(Method::GET, path, &[("If-None-Match", etag)], None).await.status == 304
+}
+
+async fn tag(who: &Client, path: &str) -> String {
+    who.get(path).await.header("etag").unwrap().to_owned()
+}
+
+fn outcome(membership: &Value, condition: &str) -> Value {
+    let conditions = membership["conditions"].as_array().unwrap();
+    conditions.iter().find(|one| one["condition"] == condition).unwrap()["outcome"].clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_account_changes_is_seen_in_the_membership_at_once() {
+    let house = House::on_sqlite();
+    let _server = house.start().await;
+    let staff = Staff::of(&house);
+    let company = apply(&house, "ana").await;
+    prepare(&company).await;
+    submit(&company).await;
+    review(&company, &staff).await;
+    recommend(&company, &staff).await;
+    let path = format!("/v1/memberships/{}", company.membership);
+    let before = staff.supervisor.get(&path).await;
+    assert_eq!(outcome(&before.json(), "c2"), "met");
+    assert!(before.json()["allowed_commands"].as_array().unwrap().contains(&json!("certify")));
+    let waiting = staff.supervisor.read("/v1/work-queue?waiting_for=supervisor").await;
+    assert_eq!(waiting["items"][0]["next_step"], "certify");
+
+    let account = company.officer.read(&format!("/v1/accounts/{}", company.account)).await;
+    let change = json!({"address_id": account["addresses"][0]["address_id"], "address": {"type": "headquarters",
+        "country": "US", "street_1": "400 Harbor Road", "city": "Laredo", "state": "TX", "postal_code": "78040",
+        "staffed_office": false}});
+    let change_address = format!("/v1/accounts/{}/change-address", company.account);
+    company.officer.does(&change_address, &change).await;
+
+    let etag = before.header("etag").unwrap();
+    assert!(!unchanged(&staff.supervisor, &path, etag).await);
+    let after = staff.supervisor.get(&path).await;
+    assert_eq!(outcome(&after.json(), "c2"), "not_met");
+    let possible = after.json()["allowed_commands"].clone();
+    assert!(!possible.as_array().unwrap().contains(&json!("certify")), "{possible}");
+    let refused =
+        staff.supervisor.post(&format!("{path}/certify"), &json!({})).await.problem("state-forbids");
+    assert_eq!(refused["allowed_commands"], possible);
+    let waiting = staff.supervisor.read("/v1/work-queue?waiting_for=supervisor").await;
+    assert_eq!(waiting["items"], json!([]));
+    let waiting = staff.specialist.read("/v1/work-queue?waiting_for=specialist").await;
+    assert_eq!(waiting["items"][0]["next_step"], "recommend_certification");
+    // Who had read it before certifies nothing by it.
+    let stale =
+        staff.supervisor.post_with(&format!("{path}/certify"), &[("If-Match", etag)], &json!({})).await;
+    stale.problem("version-mismatch");
+    house.is_sound();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tag_changes_with_what_others_make_possible() {
+    let house = House::on_sqlite();
+    let _server = house.start().await;
+    let staff = Staff::of(&house);
+    let company = apply(&house, "ana").await;
+    prepare(&company).await;
+    let profile = format!("/v1/profiles/{}", company.profile);
+    let answer = format!("{profile}/answers/1.1");
+    // A role that somebody loses.
+    let employee = colleague(&company, "employee", "bo").await;
+    let membership = format!("/v1/memberships/{}", company.membership);
+    let before = tag(&employee, &membership).await;
+    assert!(unchanged(&employee, &membership, &before).await);
+    let account = company.officer.read(&format!("/v1/accounts/{}", company.account)).await;
+    let contacts = account["contacts"].as_array().unwrap();
+    let bo = contacts.iter().find(|contact| contact["family_name"] == "employee").unwrap();
+    let helper = json!({"person_id": bo["person_id"], "role": "consultant"});
+    company.officer.does(&format!("/v1/accounts/{}/grant-role", company.account), &helper).await;
+    assert!(!unchanged(&employee, &membership, &before).await, "a consultant changes nothing");
+    // The membership, whose specialist has to be there before anything is reviewed.
+    submit(&company).await;
+    staff.specialist.read("/v1/me").await;
+    let before = tag(&staff.specialist, &profile).await;
+    let assigned = json!({"specialist_id": staff.specialist_id, "office": "laredo"});
+    staff
+        .supervisor
+        .does(&format!("/v1/memberships/{}/assign-specialist", company.membership), &assigned)
+        .await;
+    assert!(!unchanged(&staff.specialist, &profile, &before).await, "the review can begin");
+    // The review of an answer, which leaves the answer's own version.
+    staff.specialist.does(&format!("{profile}/start-review"), &json!({})).await;
+    let before = tag(&company.officer, &answer).await;
+    staff.specialist.does(&format!("{profile}/accept-answer"), &json!({"criterion_id": "1.1"})).await;
+    assert!(!unchanged(&company.officer, &answer, &before).await);
+    assert_eq!(company.officer.read(&answer).await["standing"], "accepted");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_so_and_what_was_known_are_two_questions() {
+    let house = House::on_sqlite();
+    let _server = house.start().await;
+    let staff = Staff::of(&house);
+    let company = apply(&house, "ana").await;
+    let path = format!("/v1/memberships/{}", company.membership);
+    let today = kernel::programme_date(chrono::Utc::now());
+    let earlier = today.checked_sub_days(chrono::Days::new(3)).unwrap();
+    let then = format!("{}T17:00:00Z", earlier.succ_opt().unwrap());
+    let ask = |question: &str| format!("{path}?{question}={then}");
+    company.officer.get(&ask("as_of")).await.problem("not-found");
+    let mend =
+        json!({"field": "applied_on", "value": earlier, "reason": "The application had come on paper."});
+    staff.supervisor.does(&format!("{path}/correct-date"), &mend).await;
+    let so = company.officer.read(&ask("as_of")).await;
+    assert_eq!((&so["status"], &so["dates"]["applied_on"]), (&json!("pre_applicant"), &json!(earlier)));
+    assert_eq!(so["allowed_commands"], json!([]), "commands act on what is so now");
+    company.officer.get(&ask("known_at")).await.problem("not-found");
+    // Both together: as was known then, nothing was so.
+    company.officer.get(&format!("{}&known_at={then}", ask("as_of"))).await.problem("not-found");
+    let benefits = company.officer.get(&format!("{path}/benefits?as_of={then}")).await;
+    assert_eq!(benefits.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn identifiers_are_replaced_by_who_has_read_them() {
+    let house = House::on_sqlite();
+    let _server = house.start().await;
+    let company = apply(&house, "ana").await;
+    let path = format!("/v1/memberships/{}", company.membership);
+    let change = format!("{path}/change-identifiers");
+    let body = json!({"identifiers": [{"type": "importer_of_record", "value": "12-345678900"}]});
+    company.officer.post(&change, &body).await.problem("match-required");
+    let stranger = house.sign_in("officer", "stranger");
+    stranger.post(&change, &body).await.problem("not-found");
+    let read = tag(&company.officer, &path).await;
+    company.officer.post_with(&change, &[("If-Match", &read)], &body).await.ok();
+    let body = json!({"identifiers": [{"type": "importer_of_record", "value": "12-345678911"}]});
+    company.officer.post_with(&change, &[("If-Match", &read)], &body).await.problem("version-mismatch");
+    company.officer.post_with(&change, &[("If-Match", "*")], &body).await.ok();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_parameter_that_stands_once_is_not_taken_twice() {
+    let house = House::on_sqlite();
+    let _server = house.start().await;
+    let officer = house.sign_in("officer", "ana");
+    let director = house.sign_in("programme_director", "director-1");
+    for (who, path, name) in [
+        (&officer, "/v1/criteria?entity_type=importer&entity_type=exporter", "?entity_type"),
+        (&director, "/v1/memberships?sort=id&sort=due_on", "?sort"),
+        (&director, "/v1/enforcement-actions?sort=id&sort=-id", "?sort"),
+        (&officer, "/v1/criteria?entity_type=importer&on=2026-01-01&on=2026-01-02", "?on"),
+    ] {
+        let problem = who.get(path).await.problem("validation-failed");
+        assert_eq!(problem["errors"][0]["pointer"], name, "{path}: {problem}");
+        assert_eq!(problem["errors"][0]["code"], "duplicate", "{path}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

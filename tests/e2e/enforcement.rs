@@ -66,7 +66,8 @@ async fn a_member_loses_its_fast_lanes_and_everything_tells_of_it(house: Arc<Hou
     // The register, for each reader its own.
     let entry_path = format!("/v1/enforcement-actions/{entry}");
     let answer = company.officer.get(&entry_path).await;
-    assert_eq!((answer.status, answer.header("etag")), (200, Some("\"1\"")));
+    assert!(answer.header("etag").is_some_and(|tag| tag.starts_with("\"1-")), "{:?}", answer.headers);
+    assert_eq!(answer.status, 200);
     let shown = answer.json();
     assert_eq!((&shown["scope"], &shown["withheld_benefits"]), (&json!("partial"), &json!(["fast_lanes"])));
     for member in

@@ -40,7 +40,8 @@ async fn an_incident_is_reported_read_listed_and_looked_into(house: Arc<House>) 
     assert_eq!(first.status, 201, "{}", first.text());
     let incident = first.json();
     let path = format!("/v1/incidents/{}", text(&incident, "/id"));
-    assert_eq!((first.header("location"), first.header("etag")), (Some(path.as_str()), Some("\"2\"")));
+    assert_eq!(first.header("location"), Some(path.as_str()));
+    assert!(first.header("etag").is_some_and(|tag| tag.starts_with("\"2-")), "{:?}", first.headers);
     let again = consultant.post_with("/v1/incidents", &key, &report).await;
     assert_eq!((again.status, again.json()), (201, incident.clone()), "a repeat gets the first answer");
     assert_eq!(incident["disclosure"], "before_cbp");

@@ -4,6 +4,7 @@
 #[macro_use]
 mod support;
 
+mod at_once;
 mod bad_requests;
 mod conditional;
 mod enforcement;

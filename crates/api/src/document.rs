@@ -3,6 +3,7 @@
 mod example;
 
 use crate::http::body::IDENTIFIER_KEYWORD;
+use crate::http::tags;
 use crate::operation::{Matching, Operation};
 use crate::problem::{PROBLEM_JSON, Problem, registry};
 use portal::access::Permission;
@@ -141,17 +142,17 @@ fn operation_object(operation: &Operation, operations: &[Operation]) -> Value {
     if operation.matching != Matching::None {
         parameters.push(json!({
             "name": "If-Match", "in": "header", "required": operation.matching == Matching::Required,
-            "description": "The ETag of the version that the request is based on; 412 when the resource has changed since.",
-            "schema": {"type": "string", "maxLength": 22, "pattern": "^\"[0-9]{1,18}\"$"},
+            "description": "The ETag that the request is based on, or several; 412 when the resource is none of them any more. The version alone, in quotation marks, stands for it where only the resource's own data matter; * for whichever there is.",
+            "schema": {"type": "string", "maxLength": 400, "pattern": tags::LIST_PATTERN},
             "example": "\"2\"",
         }));
     }
     if operation.tagged && operation.method == actix_web::http::Method::GET {
         parameters.push(json!({
             "name": "If-None-Match", "in": "header", "required": false,
-            "description": "The ETag of the version that you have; 304 when it is still the current one.",
-            "schema": {"type": "string", "maxLength": 200, "pattern": "^\"[0-9]{1,18}\"$"},
-            "example": "\"2\"",
+            "description": "The ETag of what you have, or several; 304 when it is still the current one.",
+            "schema": {"type": "string", "maxLength": 400, "pattern": tags::LIST_PATTERN},
+            "example": "\"2-9f86d081884c7d65\"",
         }));
     }
     let mut object = Map::new();
@@ -317,8 +318,8 @@ fn responses(operation: &Operation, operations: &[Operation], writes: bool) -> V
             headers.insert(
                 "ETag".into(),
                 header(
-                    "The version of the resource.",
-                    json!({"type": "string", "maxLength": 22, "pattern": "^\"[0-9]+\"$"}),
+                    "The version of the resource, and a digest of the representation.",
+                    json!({"type": "string", "maxLength": tags::MAX_TAG, "pattern": tags::TAG_PATTERN}),
                 ),
             );
         }

@@ -266,8 +266,8 @@ impl Operation {
     #[must_use]
     pub fn looks_back(self) -> Self {
         let instant = serde_json::json!({"type": "string", "format": "date-time", "maxLength": 40});
-        self.parameter("as_of", "What was so at this instant.", instant.clone())
-            .parameter("known_at", "What was known at this instant.", instant)
+        self.parameter("as_of", "What was so at this instant, as it is known today: a date that was mended counts as it was mended.", instant.clone())
+            .parameter("known_at", "What was known at this instant: what had been recorded by then, right or wrong.", instant)
             .parameter(
                 "at_version",
                 "As it was at this version.",

@@ -25,4 +25,4 @@ pub use policy::Policy;
 pub use policy_table::{PolicyTable, PolicyTableError, PolicyVersion};
 pub use refusal::{FieldError, OpenCriterion, Refusal, RefusalKind};
 pub use text::Text;
-pub use time::{Timestamp, end_of_programme_day, programme_date, to_microseconds};
+pub use time::{Timestamp, end_of_programme_day, programme_date, start_of_programme_day, to_microseconds};

@@ -88,9 +88,9 @@ policy! {
     /// Days from submission to the certification decision that CBP aims at. 6 U.S.C. 964(c).
     certification_target_days: 90 "days", Statute,
         "6 U.S.C. 964(c): 90 days from receipt, to the extent practicable. A target, not a bar.";
-    /// Days from certification to the first validation. 6 U.S.C. 965(a).
-    first_validation_days: 365 "days", Statute,
-        "6 U.S.C. 965(a): within one year of certification, to the extent practicable.";
+    /// Years from certification to the first validation. 6 U.S.C. 965(a).
+    first_validation_years: 1 "years", Statute,
+        "6 U.S.C. 965(a): within one year of certification, to the extent practicable. Counted by the calendar; from 29 February to 28 February.";
     /// Years between validations, at the most. 6 U.S.C. 969.
     revalidation_max_years: 4 "years", Statute, "6 U.S.C. 969: at least once in each four years.";
     /// Days before the anniversary on which the annual review opens. Handbook 3.4.

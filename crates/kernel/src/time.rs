@@ -34,6 +34,11 @@ pub fn end_of_programme_day(date: NaiveDate) -> Timestamp {
     end.map_or_else(|| midnight.and_utc(), |end| end.with_timezone(&Utc))
 }
 
+/// The beginning of a programme day: the first instant that belongs to it.
+pub fn start_of_programme_day(date: NaiveDate) -> Timestamp {
+    end_of_programme_day(date.pred_opt().unwrap_or(date))
+}
+
 /// The day so many days later. The last day that can be written stands for what is beyond it.
 pub fn days_after(date: NaiveDate, days: u32) -> NaiveDate {
     date.checked_add_days(Days::new(days.into())).unwrap_or(NaiveDate::MAX)

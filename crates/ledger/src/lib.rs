@@ -42,7 +42,7 @@ pub use follower::{FollowError, Follower, Handler};
 pub use health::WRITE_PATIENCE;
 pub use idempotency::IdempotencyRecord;
 pub use ledger::{Head, Ledger, LedgerError, LedgerOptions};
-pub use loading::{At, Loaded};
+pub use loading::{At, Dated, Loaded};
 pub use migrate::migrate;
 pub use projection::{Projection, ProjectionError, Tables};
 pub use record::{Metadata, RecordedEvent};

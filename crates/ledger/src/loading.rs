@@ -52,6 +52,15 @@ pub enum At {
     },
 }
 
+/// An event with the time at which it occurred.
+#[derive(Debug, Clone)]
+pub struct Dated<E> {
+    /// The event.
+    pub event: E,
+    /// When it occurred.
+    pub occurred_at: DateTime<Utc>,
+}
+
 enum Repository {
     Postgres(PostgresEventRepository),
     Sqlite(SqliteEventRepository),
@@ -274,7 +283,8 @@ impl Ledger {
         Ok(Loaded { state, version, recorded_at: None })
     }
 
-    /// Folds an aggregate as it was at a moment; version 0 when it did not exist then.
+    /// Folds an aggregate as it was at a moment; version 0 when it did not exist then. What an event says is taken to be so from when it
+    /// occurred.
     ///
     /// # Errors
     /// The database failed, or an event cannot be read.
@@ -283,21 +293,43 @@ impl Ledger {
         aggregate_id: &str,
         at: At,
     ) -> Result<Loaded<A>, LedgerError> {
+        let occurred = |events: &[Dated<A::Event>]| events.iter().map(|event| event.occurred_at).collect();
+        self.load_dated(aggregate_id, at, occurred).await
+    }
+
+    /// The same, where events may speak of other times than their own: `holds_from` says, of all events that were known, since when what each
+    /// says has been so.
+    ///
+    /// # Errors
+    /// The database failed, or an event cannot be read.
+    pub async fn load_dated<A: Aggregate + Clone + 'static>(
+        &self,
+        aggregate_id: &str,
+        at: At,
+        holds_from: impl FnOnce(&[Dated<A::Event>]) -> Vec<DateTime<Utc>>,
+    ) -> Result<Loaded<A>, LedgerError> {
+        let (as_of, known_at, last) = match at {
+            At::Version(last) => (None, None, Some(last)),
+            At::AsOf(instant) => (Some(instant), None, None),
+            At::KnownAt(instant) => (None, Some(instant), None),
+            At::Within { as_of, known_at, version } => (as_of, known_at, version),
+        };
+        let mut known = self.history(A::TYPE, aggregate_id, 0, i64::MAX).await?;
+        known.retain(|event| {
+            known_at.is_none_or(|instant| event.recorded_at <= instant)
+                && last.is_none_or(|last| event.sequence <= last)
+        });
+        let mut events = Vec::with_capacity(known.len());
+        for event in &known {
+            let decoded = event.decode().map_err(|error| LedgerError::Aggregate(error.to_string()))?;
+            events.push(Dated { event: decoded, occurred_at: event.occurred_at });
+        }
+        let since = holds_from(&events);
         let mut state = A::default();
         let (mut version, mut recorded_at) = (0, None);
-        for event in self.history(A::TYPE, aggregate_id, 0, i64::MAX).await? {
-            let wanted = match at {
-                At::Version(last) => event.sequence <= last,
-                At::AsOf(instant) => event.occurred_at <= instant,
-                At::KnownAt(instant) => event.recorded_at <= instant,
-                At::Within { as_of, known_at, version } => {
-                    as_of.is_none_or(|instant| event.occurred_at <= instant)
-                        && known_at.is_none_or(|instant| event.recorded_at <= instant)
-                        && version.is_none_or(|last| event.sequence <= last)
-                }
-            };
-            if wanted {
-                state.apply(event.decode().map_err(|error| LedgerError::Aggregate(error.to_string()))?);
+        for ((dated, since), event) in events.into_iter().zip(since).zip(&known) {
+            if as_of.is_none_or(|instant| since <= instant) {
+                state.apply(dated.event);
                 version = event.sequence;
                 recorded_at = Some(event.recorded_at);
             }

@@ -93,7 +93,7 @@ pub const CLOCKS: &[Clock] = &[
         met_by: &[],
         missed_by: &[],
         released_by: &[WITHDRAWN],
-        rests_on: RestsOn::Policy("first_validation_days"),
+        rests_on: RestsOn::Policy("first_validation_years"),
     },
     Clock {
         kind: Kind::AnnualReview,

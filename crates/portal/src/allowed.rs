@@ -24,7 +24,7 @@ pub fn permission_of_command(command: &str) -> Option<Permission> {
         "record-validation-outcome" | "change-tier" => P::MembershipValidate,
         "reject" | "find-ineligible" => P::MembershipReject,
         "withdraw" => P::MembershipWithdraw,
-        "request-withdrawal" => P::MembershipLeave,
+        "request-withdrawal" | "take-back-withdrawal" => P::MembershipLeave,
         "close" => P::MembershipClose,
         "recommend-enforcement" => P::EnforcementRecommend,
         "suspend" | "remove" | "reinstate" | "correct-entry" => P::EnforcementDecide,

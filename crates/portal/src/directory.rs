@@ -11,7 +11,7 @@ use crate::read::page::{Filter, Scope};
 use crate::sign_ins::GrantRow;
 use cqrs_es::Aggregate;
 use kernel::{AccountId, Actor, MembershipId, PersonId, ProfileId, Role};
-use ledger::At;
+use ledger::{At, Dated};
 use membership::account::Account;
 use membership::membership::Membership;
 use profile::Profile;
@@ -189,8 +189,19 @@ impl Portal {
         id: impl ToString,
         at: At,
     ) -> Result<Committed<A>, PortalError> {
+        let occurred = |events: &[Dated<A::Event>]| events.iter().map(|event| event.occurred_at).collect();
+        self.existing_dated(id, at, occurred).await
+    }
+
+    /// The same, where what an event says may have been so since another time than its own.
+    pub(crate) async fn existing_dated<A: Aggregate + Clone + 'static>(
+        &self,
+        id: impl ToString,
+        at: At,
+        holds_from: impl FnOnce(&[Dated<A::Event>]) -> Vec<kernel::Timestamp>,
+    ) -> Result<Committed<A>, PortalError> {
         let id = id.to_string();
-        let loaded = self.ledger.load_at::<A>(&id, at).await?;
+        let loaded = self.ledger.load_dated::<A>(&id, at, holds_from).await?;
         match (loaded.version, at) {
             (0, _) => Err(PortalError::NotFound),
             (version, At::Version(wanted)) if version != wanted => Err(PortalError::NotFound),

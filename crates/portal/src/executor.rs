@@ -10,10 +10,15 @@ use kernel::{Actor, Context, EventId};
 use ledger::{Append, Appended, Attachment, IdempotencyRecord, Loaded, NewEvent, StreamAppend};
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::Instant;
 use uuid::Uuid;
 
-/// How often a command of intent is decided again when others write to the same stream.
-const ATTEMPTS: usize = 8;
+/// How long a request waits for its turn, and is decided again when another process was faster: what the ledger gives a batch, twice.
+const WAITS: Duration = Duration::from_secs(20);
+
+/// The longest pause before a decision is made again.
+const LONGEST_PAUSE: Duration = Duration::from_millis(100);
 
 /// An aggregate after a command.
 #[derive(Debug, Clone)]
@@ -66,6 +71,18 @@ impl<A: Aggregate + Clone> Part<A> {
             state.apply(event);
         }
         Committed { id: self.id, state: Arc::new(state), version: self.before.version + added }
+    }
+
+    /// The aggregate as these events leave it.
+    pub(crate) fn after(&self) -> Loaded<A>
+    where
+        A::Event: Clone,
+    {
+        let mut state = (*self.before.state).clone();
+        for event in self.events.iter().cloned() {
+            state.apply(event);
+        }
+        Loaded { state: Arc::new(state), version: self.version_after(), recorded_at: None }
     }
 
     pub(crate) fn version_after(&self) -> i64 {
@@ -160,20 +177,54 @@ impl Portal {
         Ok(Some(self.ledger.append(append).await?))
     }
 
-    /// Runs a use case, again when somebody else was faster (unless `If-Match` pins the version), and records a refusal under the
-    /// idempotency key, so that a repeat gets the same answer.
-    pub(crate) async fn attempt<T, F, Fut>(&self, call: &Call, mut work: F) -> Result<T, PortalError>
+    /// Runs a use case that writes to streams of its own, or to several, again when somebody else was faster (unless `If-Match` pins the
+    /// version), and records a refusal under the idempotency key, so that a repeat gets the same answer.
+    pub(crate) async fn attempt<T, F, Fut>(&self, call: &Call, work: F) -> Result<T, PortalError>
     where
         F: FnMut() -> Fut,
         Fut: Future<Output = Result<T, PortalError>>,
     {
-        let mut result = work().await;
-        for _ in 1..ATTEMPTS {
-            if !matches!(result, Err(PortalError::Contended)) {
-                break;
+        self.attempt_until(call, Instant::now() + WAITS, work).await
+    }
+
+    /// The same for a use case that writes to the stream of one resource: it waits for its turn there, so that people who write to it at
+    /// the same time do not get in each other's way, however many they are. Other processes are still competed with.
+    pub(crate) async fn attempt_in_turn<T, F, Fut>(
+        &self,
+        call: &Call,
+        id: impl ToString,
+        work: F,
+    ) -> Result<T, PortalError>
+    where
+        F: FnMut() -> Fut,
+        Fut: Future<Output = Result<T, PortalError>>,
+    {
+        let deadline = Instant::now() + WAITS;
+        let _place = self.turns.take(id.to_string(), deadline).await?;
+        self.attempt_until(call, deadline, work).await
+    }
+
+    async fn attempt_until<T, F, Fut>(
+        &self,
+        call: &Call,
+        deadline: Instant,
+        mut work: F,
+    ) -> Result<T, PortalError>
+    where
+        F: FnMut() -> Fut,
+        Fut: Future<Output = Result<T, PortalError>>,
+    {
+        let mut longest = Duration::from_millis(1);
+        let result = loop {
+            let result = work().await;
+            if !matches!(result, Err(PortalError::Contended)) || Instant::now() >= deadline {
+                break result;
             }
-            result = work().await;
-        }
+            // At random, so that processes that met once do not meet again.
+            let pause = longest.mul_f64(rand::random_range(0.0..1.0));
+            tokio::time::sleep(pause).await;
+            longest = (longest * 2).min(LONGEST_PAUSE);
+        };
         if let Err(PortalError::Refused(refusal)) = &result {
             self.record_refusal(call, refusal.clone()).await?;
         }

@@ -16,6 +16,7 @@ pub mod sentinel;
 mod sign_ins;
 mod staff;
 mod sweeper;
+mod turns;
 mod upcast;
 mod usecase;
 

@@ -1,6 +1,7 @@
 //! The application: one value that holds the ledger, the policy and the clock.
 
 use crate::sign_ins::{Grants, grants};
+use crate::turns::Turns;
 use chrono::NaiveDate;
 use kernel::{Policy, PolicyTable, Timestamp, programme_date, to_microseconds};
 use ledger::Ledger;
@@ -15,6 +16,7 @@ pub struct Portal {
     pub(crate) ledger: Ledger,
     pub(crate) policies: Arc<PolicyTable>,
     pub(crate) grants: Grants,
+    pub(crate) turns: Arc<Turns>,
     clock: Clock,
 }
 
@@ -23,7 +25,13 @@ impl Portal {
     /// [`crate::event_types`]; within a runtime, as the ledger.
     pub fn new(ledger: Ledger, policies: impl Into<PolicyTable>) -> Self {
         let grants = grants(ledger.db());
-        Self { ledger, policies: Arc::new(policies.into()), grants, clock: Arc::new(chrono::Utc::now) }
+        Self {
+            ledger,
+            policies: Arc::new(policies.into()),
+            grants,
+            turns: Arc::default(),
+            clock: Arc::new(chrono::Utc::now),
+        }
     }
 
     /// The same application by another clock.

@@ -3,6 +3,7 @@
 use crate::http::advice;
 use crate::http::request::Req;
 use crate::http::state::ApiState;
+use crate::http::tags::tag_of;
 use crate::problem::Problem;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -60,18 +61,18 @@ impl<P> Req<P> {
         committed: &Committed<R::Aggregate>,
         status: StatusCode,
     ) -> Result<HttpResponse, Problem> {
-        let etag = format!("\"{}\"", committed.version);
-        if self.http.method().is_safe() && self.has_already(&etag) {
-            return Ok(HttpResponse::NotModified()
-                .insert_header((header::ETAG, etag))
-                .insert_header((header::CACHE_CONTROL, cache_control(R::PERSONAL)))
-                .finish());
-        }
         let mut view = R::view(&self.state, &self.caller, committed).await?;
         if advice::looks_back(&self.http)
             && let Some(commands) = R::allowed_commands(&mut view)
         {
             commands.clear();
+        }
+        let etag = tag_of(committed.version, &view)?;
+        if self.http.method().is_safe() && self.has_already(&etag) {
+            return Ok(HttpResponse::NotModified()
+                .insert_header((header::ETAG, etag))
+                .insert_header((header::CACHE_CONTROL, cache_control(R::PERSONAL)))
+                .finish());
         }
         let mut response = HttpResponse::build(status);
         response.insert_header((header::ETAG, etag));

@@ -2,6 +2,7 @@
 
 use crate::http::answer::Resource;
 use crate::http::request::Req;
+use crate::http::tags::{Condition, NO_VERSION, tag_of};
 use crate::problem::{Problem, registry};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -50,7 +51,7 @@ impl<P: PermissionType> Req<P> {
         F: Fn(Call) -> Fut,
         Fut: Future<Output = Result<Committed<R::Aggregate>, PortalError>>,
     {
-        let call = self.call()?;
+        let call = self.expecting::<R>(self.call()?).await?;
         let answer = self
             .once(
                 &call,
@@ -72,6 +73,36 @@ impl<P: PermissionType> Req<P> {
             mark_replayed(&mut response);
         }
         Ok(response)
+    }
+
+    /// The call with the version that `If-Match` asks for: the one that the resource of the address has now, where a tag of the header is
+    /// that of its representation, and otherwise one that nothing has. From there on the ledger sees to it that the version stays that.
+    async fn expecting<R: Resource>(&self, call: Call) -> Result<Call, Problem> {
+        let Some(condition @ Condition::OneOf(_)) = self.if_match() else { return Ok(call) };
+        let Some(id) = self.http.match_info().get(&format!("{}_id", R::KIND)) else { return Ok(call) };
+        let newest = At::Within { as_of: None, known_at: None, version: None };
+        let matched = match R::read(&self.state, &call, id, newest).await {
+            Ok(now) => {
+                let view = R::view(&self.state, &self.caller, &now).await?;
+                condition.matches_strongly(&tag_of(now.version, &view)?, now.version).then_some(now.version)
+            }
+            // What keeps the caller from it is told by the command.
+            Err(_) => None,
+        };
+        Ok(Call { expected_version: Some(matched.unwrap_or(NO_VERSION)), ..call })
+    }
+
+    /// Refuses a request that replaces data without naming the version that it replaces; only to those who may do it at all.
+    ///
+    /// # Errors
+    /// `If-Match` is missing.
+    pub async fn require_match(&self) -> Result<(), Problem> {
+        if self.if_match().is_some() {
+            return Ok(());
+        }
+        self.may_still(&self.call()?).await?;
+        Err(Problem::new(registry::MATCH_REQUIRED)
+            .detail("Send the ETag of the version that you have read as If-Match."))
     }
 
     /// Does `work` unless the key is recorded; then gives what `again` makes of the record. The second value says which.

@@ -15,6 +15,7 @@ pub mod rate;
 pub mod request;
 pub mod server;
 pub mod state;
+pub mod tags;
 
 pub use answer::{Resource, json_page};
 pub use client_address::{AddressHeader, TrustedProxies};

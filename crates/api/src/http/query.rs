@@ -65,6 +65,16 @@ impl Query {
         })
     }
 
+    /// A parameter from a closed list that may stand once.
+    pub fn code(&mut self, name: &'static str, list: &[&str]) -> Option<String> {
+        let value = self.one(name)?;
+        if list.contains(&value.as_str()) {
+            return Some(value);
+        }
+        self.wrong(name, "enum", format!("must be one of {}", list.join(", ")));
+        None
+    }
+
     /// Ids of one type.
     pub fn ids<T: std::str::FromStr>(&mut self, name: &'static str) -> Vec<String> {
         self.many(name, |value| {

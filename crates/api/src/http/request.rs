@@ -4,6 +4,7 @@ use crate::http::body;
 use crate::http::given::Given;
 use crate::http::query::Query;
 use crate::http::state::ApiState;
+use crate::http::tags::Condition;
 use crate::problem::{Problem, registry};
 use actix_web::http::header;
 use actix_web::mime::{self, Mime};
@@ -295,7 +296,7 @@ impl<P> Req<P> {
         body::parse(&self.body)
     }
 
-    /// The call for the application, with the version that `If-Match` names and the idempotency key.
+    /// The call for the application, with the version that `If-Match` names by itself and the idempotency key.
     ///
     /// # Errors
     /// A header that cannot be read.
@@ -306,44 +307,21 @@ impl<P> Req<P> {
             request_id: ids.request_id,
             correlation_id: ids.correlation_id,
             traceparent: ids.traceparent,
-            expected_version: self.if_match(),
+            expected_version: self.if_match().and_then(|condition| condition.named_version()),
             idempotency: self.idempotency()?,
             network_address: Some(address(&self.state, &self.http)).filter(|text| !text.is_empty()),
         })
     }
 
-    /// Refuses a request that replaces data without naming the version that it replaces.
-    ///
-    /// # Errors
-    /// `If-Match` is missing.
-    pub fn require_match(&self) -> Result<(), Problem> {
-        if self.http.headers().contains_key(header::IF_MATCH) {
-            return Ok(());
-        }
-        Err(Problem::new(registry::MATCH_REQUIRED)
-            .detail("Send the ETag of the version that you have read as If-Match."))
-    }
-
-    /// The version that `If-Match` names. A tag that this API never gave matches nothing, a weak one neither (RFC 9110, section 13.1.1):
-    /// they stand for version -1, which no resource has.
-    fn if_match(&self) -> Option<i64> {
-        let text = self.http.headers().get(header::IF_MATCH)?.to_str().unwrap_or_default().trim();
-        if text == "*" {
-            return None;
-        }
-        let version = text
-            .strip_prefix('"')
-            .and_then(|rest| rest.strip_suffix('"'))
-            .filter(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
-            .and_then(|digits| digits.parse::<i64>().ok());
-        Some(version.unwrap_or(-1))
+    /// What `If-Match` asks.
+    pub fn if_match(&self) -> Option<Condition> {
+        Condition::read(self.http.headers(), header::IF_MATCH)
     }
 
     /// Whether the client already has this version.
     pub fn has_already(&self, etag: &str) -> bool {
-        let Some(value) = self.http.headers().get(header::IF_NONE_MATCH) else { return false };
-        let text = value.to_str().unwrap_or_default();
-        text.split(',').map(str::trim).any(|tag| tag == "*" || tag.trim_start_matches("W/") == etag)
+        Condition::read(self.http.headers(), header::IF_NONE_MATCH)
+            .is_some_and(|condition| condition.matches_weakly(etag))
     }
 
     fn idempotency(&self) -> Result<Option<Idempotency>, Problem> {

@@ -100,7 +100,7 @@ where
 async fn change_company(req: Req<permission::AccountEdit>) -> Result<HttpResponse, Problem> {
     let patch =
         req.merge_patch::<CompanyPatch>(|given| rules::business_started(given, "").into_iter().collect())?;
-    req.require_match()?;
+    req.require_match().await?;
     simple(&req, |account| Ok(ask::ChangeCompany { company: merged(account, &patch)? }.into())).await
 }
 

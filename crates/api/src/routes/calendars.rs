@@ -7,6 +7,7 @@ use super::{code, code_list, events, id_list, look_back, names};
 use crate::http::answer::{Resource, cache_control, json_page};
 use crate::http::command::mark_replayed;
 use crate::http::query::Query;
+use crate::http::tags::tag_of;
 use crate::http::{ApiState, Req};
 use crate::operation::{Matching, Operation};
 use crate::problem::Problem;
@@ -42,7 +43,7 @@ pub struct CloseCalendarRequest {}
 pub struct CalendarView {
     /// Its id.
     pub id: CalendarId,
-    /// Its version, as in `ETag`.
+    /// Its version: the first part of its `ETag`.
     pub version: i64,
     /// The account whose deadlines it shows.
     pub account_id: AccountId,
@@ -165,12 +166,13 @@ async fn open(req: Req<permission::CalendarManage>) -> Result<HttpResponse, Prob
             },
         )
         .await?;
-    let view = view(&req.caller, &calendar, token)?;
+    // The tag is that of the calendar as it is read from now on, without its secret.
+    let etag = tag_of(calendar.version, &view(&req.caller, &calendar, None)?)?;
     let mut response = HttpResponse::build(StatusCode::CREATED)
-        .insert_header((header::ETAG, format!("\"{}\"", calendar.version)))
+        .insert_header((header::ETAG, etag))
         .insert_header((header::CACHE_CONTROL, cache_control(true)))
         .insert_header((header::LOCATION, format!("/v1/calendars/{}", calendar.id)))
-        .json(view);
+        .json(view(&req.caller, &calendar, token)?);
     if replayed {
         mark_replayed(&mut response);
     }

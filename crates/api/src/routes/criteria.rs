@@ -238,8 +238,8 @@ async fn get(req: Req<permission::ReferenceRead>) -> Result<HttpResponse, Proble
 async fn applying(req: Req<permission::ReferenceRead>) -> Result<HttpResponse, Problem> {
     let mut query = req.query();
     let types: Vec<&str> = EntityType::ALL.iter().map(|kind| kind.as_str()).collect();
-    let named = query.codes("entity_type", &types);
-    let named = query.required("entity_type", named.first().cloned());
+    let named = query.code("entity_type", &types);
+    let named = query.required("entity_type", named);
     let on = query.date("on");
     query.finish()?;
     let entity_type = named.as_deref().and_then(EntityType::parse);

@@ -49,7 +49,7 @@ pub struct RevokeInvitationRequest {
 pub struct InvitationView {
     /// Its id.
     pub id: InvitationId,
-    /// Its version, as in `ETag`.
+    /// Its version: the first part of its `ETag`.
     pub version: i64,
     /// The type that it is for.
     #[schema(inline, value_type = code::EntityTypeOut)]

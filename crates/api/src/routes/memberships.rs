@@ -30,7 +30,7 @@ use request::{
     ChangeTierRequest, CorrectDateRequest, DeclareEligibilityRequest, DocumentData, FindIneligibleRequest,
     ReapplyRequest, RecommendCertificationRequest, RecordDeterminationRequest,
     RecordValidationOutcomeRequest, RecordVettingResultRequest, RejectRequest, RemoveDocumentRequest,
-    RequestWithdrawalRequest, SetBondRequest, WithdrawRequest, both, identifiers,
+    RequestWithdrawalRequest, SetBondRequest, TakeBackWithdrawalRequest, WithdrawRequest, both, identifiers,
 };
 use serde_json::{Value, json};
 use view::{MembershipResource, MembershipView};
@@ -98,7 +98,7 @@ async fn list(req: Req<permission::MembershipRead>) -> Result<HttpResponse, Prob
         specialist_id: query.ids::<PersonId>("specialist_id"),
         account_id: query.ids::<AccountId>("account_id"),
         due_on_or_before: query.date("due_on_or_before"),
-        by_due_date: query.codes("sort", &["id", "due_on"]).first().is_some_and(|sort| sort == "due_on"),
+        by_due_date: query.code("sort", &["id", "due_on"]).is_some_and(|sort| sort == "due_on"),
     };
     query.finish()?;
     let page = req.state.portal.memberships(&req.call()?, &filter, &request).await?;
@@ -129,6 +129,7 @@ async fn change_identifiers(req: Req<permission::MembershipEdit>) -> Result<Http
     let body: ChangeIdentifiersRequest = req.body_with(rules::identifiers_alone)?;
     let identifiers = identifiers(&body.identifiers, type_of(&req, id).await?)
         .map_err(|errors| req.also_wrong(errors, rules::identifiers_alone))?;
+    req.require_match().await?;
     command(&req, id, |MembershipFacts { account, in_use }| {
         ask::ChangeIdentifiers { identifiers: identifiers.clone(), account, in_use }.into()
     })
@@ -301,6 +302,16 @@ async fn request_withdrawal(req: Req<permission::MembershipLeave>) -> Result<Htt
     .await
 }
 
+async fn take_back_withdrawal(req: Req<permission::MembershipLeave>) -> Result<HttpResponse, Problem> {
+    let id: MembershipId = req.id("membership_id")?;
+    let TakeBackWithdrawalRequest {} = req.body()?;
+    req.command::<MembershipResource, _, _>(StatusCode::OK, |call| {
+        let portal = &req.state.portal;
+        async move { portal.take_back_withdrawal(&call, id).await }
+    })
+    .await
+}
+
 async fn close(req: Req<permission::MembershipClose>) -> Result<HttpResponse, Problem> {
     let id: MembershipId = req.id("membership_id")?;
     let _: request::CloseRequest = req.body()?;
@@ -426,8 +437,9 @@ pub fn operations() -> Vec<Operation> {
             .about("memberships", "See who else uses the identifiers", "Live memberships of the same type with the same identifiers, of any account; applicants never learn of them. While there are any, recommending and certifying need a reason, such as a merger or a successor.")
             .answers::<ConflictList>(200, json!({"items": [{"type": "importer_of_record", "normalised": "12345678900", "membership_id": "mbr_0193b2d1aa007c3eb8f6a1b2c3d4e5f6"}]})),
         on_one("change-identifiers", "membership_change_identifiers", change_identifiers)
-            .about("memberships", "Replace the identifiers", "Refused on shape, or where another live membership of the account uses one for the same type; taken with a warning on check digits. A passed vetting is open again afterwards.")
-            .takes::<ChangeIdentifiersRequest>(json!({"identifiers": identifiers_example()})),
+            .about("memberships", "Replace the identifiers", "The whole list, as If-Match says that you have read it. Refused on shape, or where another live membership of the account uses one for the same type; taken with a warning on check digits. A passed vetting is open again afterwards.")
+            .takes::<ChangeIdentifiersRequest>(json!({"identifiers": identifiers_example()}))
+            .matching(Matching::Required),
         on_one("attach-document", "membership_attach_document", attach_document)
             .about("memberships", "Attach a document", "By reference: the portal keeps its title and where it is, not the file. `/v1/entity-types` says which documents a type needs.")
             .takes::<AttachDocumentRequest>(json!({"document": {"kind": "certificate_of_incorporation", "title": "Certificate", "reference": "https://files.example.com/certificate.pdf"}})),
@@ -480,6 +492,9 @@ pub fn operations() -> Vec<Operation> {
         on_one("request-withdrawal", "membership_request_withdrawal", request_withdrawal)
             .about("memberships", "Ask to leave", "By the primary or the alternate point of contact, with a reason, also while suspended. The membership goes on until CBP closes it.")
             .takes::<RequestWithdrawalRequest>(json!({"reason": "merged_or_sold"})),
+        on_one("take-back-withdrawal", "membership_take_back_withdrawal", take_back_withdrawal)
+            .about("memberships", "Take back that you asked to leave", "By a point of contact, as long as CBP has not closed the membership. Everything goes on as before the request; the history keeps both.")
+            .takes::<TakeBackWithdrawalRequest>(json!({})),
         on_one("close", "membership_close", close)
             .about("memberships", "Close a membership", "That its company asked to leave. What is in force against it ends. After a withdrawal that follows a suspension a waiting time begins before a new application.")
             .takes::<request::CloseRequest>(json!({})),

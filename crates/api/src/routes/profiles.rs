@@ -7,6 +7,7 @@ use super::names;
 use super::{code, code_list, events, id_list, look_back};
 use crate::http::answer::{cache_control, json_page};
 use crate::http::command::mark_replayed;
+use crate::http::tags::{Condition, NO_VERSION, tag_of};
 use crate::http::{Declares, Req};
 use crate::operation::{Matching, Operation};
 use crate::problem::{Problem, registry};
@@ -152,7 +153,7 @@ fn answer_response<P>(
     criterion: CriterionId,
 ) -> Result<HttpResponse, Problem> {
     let view = AnswerView::of(profile, criterion).ok_or_else(|| Problem::new(registry::NOT_FOUND))?;
-    let etag = format!("\"{}\"", view.version);
+    let etag = tag_of(view.version.into(), &view)?;
     let private = (header::CACHE_CONTROL, cache_control(false));
     if req.http.method().is_safe() && req.has_already(&etag) {
         return Ok(HttpResponse::NotModified()
@@ -161,6 +162,14 @@ fn answer_response<P>(
             .finish());
     }
     Ok(HttpResponse::Ok().insert_header((header::ETAG, etag)).insert_header(private).json(view))
+}
+
+/// The version of an answer, where `If-Match` names it.
+fn named_answer(condition: &Condition, profile: &Profile, criterion: CriterionId) -> Option<i64> {
+    let view = AnswerView::of(profile, criterion)?;
+    let version = i64::from(view.version);
+    let tag = tag_of(version, &view).ok()?;
+    condition.matches_strongly(&tag, version).then_some(version)
 }
 
 async fn save_answer(req: Req<permission::ProfileAnswer>) -> Result<HttpResponse, Problem> {
@@ -178,11 +187,18 @@ async fn save_answer(req: Req<permission::ProfileAnswer>) -> Result<HttpResponse
         evidence: body.evidence,
     };
     let command = SaveAnswer { criterion_id, content, expected_answer_version: None };
-    let any =
-        req.http.headers().get(header::IF_MATCH).is_some_and(|value| value.as_bytes().trim_ascii() == b"*");
-    let precondition = if any { AnswerMatch::Exists } else { AnswerMatch::Named };
-    let call = req.call()?;
+    let condition = req.if_match();
+    let precondition = match condition {
+        Some(Condition::Any) => AnswerMatch::Exists,
+        _ => AnswerMatch::Named,
+    };
+    let mut call = req.call()?;
     let portal = &req.state.portal;
+    if let Some(condition @ Condition::OneOf(_)) = condition {
+        let found = portal.profile(&call, id, None).await.ok();
+        let matched = found.and_then(|found| named_answer(&condition, &found.state, criterion_id));
+        call.expected_version = Some(matched.unwrap_or(NO_VERSION));
+    }
     let (committed, replayed) = req
         .once(
             &call,

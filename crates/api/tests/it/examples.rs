@@ -278,6 +278,9 @@ fn enforcement(stage: &Stage, officer: &mut Officer) {
     assert_eq!(stage.server.get_as(&officer.token, &path).json()["status"], "validated");
 
     stage.send("membership_request_withdrawal", &officer.token, officer);
+    let stays = stage.send("membership_take_back_withdrawal", &officer.token, officer);
+    assert_eq!((&stays["status"], &stays["withdrawal_request"]), (&json!("validated"), &Value::Null));
+    stage.send("membership_request_withdrawal", &officer.token, officer);
     assert_eq!(stage.send("membership_close", &stage.supervisor, officer)["status"], "withdrawn");
 }
 

@@ -106,6 +106,8 @@ pub struct DecideAppeal {
     pub granted: bool,
     /// Why.
     pub text: Remark,
+    /// Why it is no bar that others use the identifiers that come back with it, where they do.
+    pub identifier_conflict_reason: Option<Remark>,
 }
 
 macro_rules! commands {

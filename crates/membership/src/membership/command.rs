@@ -329,6 +329,10 @@ pub struct Restore {
     pub enforcement_action_id: EnforcementActionId,
     /// The appeal that was granted.
     pub appeal_id: AppealId,
+    /// Which other live memberships of the type use its identifiers.
+    pub in_use: Vec<IdentifierUse>,
+    /// Why that is no bar, where others do.
+    pub identifier_conflict_reason: Option<Remark>,
 }
 
 /// Ask to leave. Handbook 3.3: RequestWithdrawal.
@@ -345,6 +349,15 @@ pub struct RequestWithdrawal {
 /// Close what the company asked to leave. Handbook 3.3: CloseAccount.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Close {
+    /// What is in force.
+    pub in_force: Vec<InForce>,
+}
+
+/// Take back that the company asked to leave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TakeBackWithdrawal {
+    /// What the account says: who its points of contact are.
+    pub account: AccountFacts,
     /// What is in force.
     pub in_force: Vec<InForce>,
 }
@@ -431,4 +444,6 @@ commands! {
     RequestWithdrawal,
     /// Close what the company asked to leave.
     Close,
+    /// Take back that the company asked to leave.
+    TakeBackWithdrawal,
 }

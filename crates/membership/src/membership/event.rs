@@ -85,6 +85,8 @@ kernel::events! {
         Restored(MembershipRestored) = "membership.restored", 1;
         /// The point of contact asked to leave.
         WithdrawalRequested(MembershipWithdrawalRequested) = "membership.withdrawal_requested", 1;
+        /// The point of contact took back that the company asked to leave.
+        WithdrawalTakenBack(MembershipWithdrawalTakenBack) = "membership.withdrawal_taken_back", 1;
         /// CBP closed the membership that the company asked to leave.
         Closed(MembershipClosed) = "membership.closed", 1;
     }
@@ -95,6 +97,7 @@ kernel::events! {
 pub const FOR_STAFF: &[(&str, Option<&str>, &str)] = &[
     ("membership.certification_recommended", None, "identifier_conflict"),
     ("membership.certified", None, "identifier_conflict"),
+    ("membership.restored", None, "identifier_conflict"),
     ("membership.vetting_result_recorded", None, "summary"),
     ("membership.vetting_result_recorded", Some("determination"), "basis"),
 ];
@@ -356,6 +359,8 @@ super::code::codes! {
         Declaration = "declaration",
         /// The bond was changed to one that will not do.
         Bond = "bond",
+        /// The account no longer has what a condition asks of it: an officer, the agreement, a staffed office.
+        Account = "account",
     }
 }
 
@@ -636,6 +641,9 @@ pub struct MembershipRestored {
     /// The suspensions that are in force again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub resumed_actions: Vec<EnforcementActionId>,
+    /// Who else used its identifiers when they were taken up again, and why that was no bar.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identifier_conflict: Option<AcceptedConflict>,
     /// Who granted it.
     pub decided_by: PersonId,
     /// The programme date.
@@ -658,6 +666,25 @@ pub struct MembershipWithdrawalRequested {
     pub requested_by: PersonId,
     /// The programme date.
     pub requested_on: NaiveDate,
+}
+
+/// Payload of `membership.withdrawal_taken_back`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MembershipWithdrawalTakenBack {
+    /// The point of contact who had asked.
+    pub requested_by: PersonId,
+    /// When.
+    pub requested_on: NaiveDate,
+    /// The point of contact who took it back.
+    pub taken_back_by: PersonId,
+    /// The programme date.
+    pub taken_back_on: NaiveDate,
+    /// The last day to answer the suspension, where the member is suspended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer_due_on: Option<NaiveDate>,
+    /// Whether a corrective plan has answered it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub plan_submitted: bool,
 }
 
 /// Payload of `membership.closed`.

@@ -112,6 +112,7 @@ pub fn evolve(membership: &mut Membership, event: &MembershipEvent) {
                 requested_on: event.requested_on,
             });
         }
+        MembershipEvent::WithdrawalTakenBack(_) => membership.withdrawal_request = None,
         MembershipEvent::Closed(event) => closed(membership, event),
     }
 }
@@ -264,6 +265,9 @@ fn restored(membership: &mut Membership, event: &MembershipRestored) {
     let is_it = |action: &ActionInForce| action.enforcement_action_id == event.enforcement_action_id;
     let undone = membership.enforcement.in_force.iter().find(|action| is_it(action)).cloned();
     lifted(membership, event.enforcement_action_id, event.status);
+    if let Some(accepted) = &event.identifier_conflict {
+        membership.identifier_conflict = Some(accepted.clone());
+    }
     if let Some(removal) = undone.filter(|action| action.action == EnforcementKind::Removal) {
         membership.enforcement.in_force.extend(removal.ended);
         membership.ending = None;

@@ -3,6 +3,7 @@
 use super::body_rules;
 use super::document::DocumentKind;
 use super::entity_requirements::EntityRequirements;
+use super::event::AcceptedConflict;
 use super::facts::AccountFacts;
 use super::state::Membership;
 use kernel::identifiers::{Identifier, IdentifierType, Warning};
@@ -97,12 +98,24 @@ pub(crate) fn wrong_list(
     errors
 }
 
+/// Those uses by others of which nothing has been said yet.
+pub(crate) fn unexplained<'a>(
+    in_use: &'a [IdentifierUse],
+    said: Option<&AcceptedConflict>,
+) -> Vec<&'a IdentifierUse> {
+    let is_open = |id: &MembershipId| said.is_none_or(|said| !said.membership_ids.contains(id));
+    in_use.iter().filter(|other| is_open(&other.membership_id)).collect()
+}
+
 impl Membership {
     /// Those uses of its identifiers by others of which nobody has said yet why they are no bar.
     pub(crate) fn unexplained<'a>(&self, in_use: &'a [IdentifierUse]) -> Vec<&'a IdentifierUse> {
-        let said = self.recommendation.as_ref().and_then(|found| found.identifier_conflict.as_ref());
-        let is_open = |id: &MembershipId| said.is_none_or(|said| !said.membership_ids.contains(id));
-        in_use.iter().filter(|other| is_open(&other.membership_id)).collect()
+        unexplained(in_use, self.said_of_conflicts())
+    }
+
+    /// What the recommendation has said of others' use of its identifiers.
+    pub(crate) fn said_of_conflicts(&self) -> Option<&AcceptedConflict> {
+        self.recommendation.as_ref().and_then(|found| found.identifier_conflict.as_ref())
     }
 
     /// The types of its identifiers.

@@ -390,15 +390,19 @@ impl Membership {
     fn has_what_it_needs(&self, verb: Verb) -> bool {
         match verb {
             Verb::RemoveDocument => !self.documents.is_empty(),
-            Verb::RecommendCertification => self.recommendation.is_none() && self.may_be_certified(),
+            Verb::RecommendCertification => {
+                self.recommendation.is_none() && self.assignment.is_some() && self.may_be_certified()
+            }
             Verb::ChangeTier => self.tier.is_some() && self.enforcement.in_force.is_empty(),
             Verb::Suspend => self.is_recommended(EnforcementKind::Suspension),
             Verb::Remove => self.is_recommended(EnforcementKind::Removal),
             Verb::Reinstate => {
                 self.is_recommended(EnforcementKind::Reinstatement) && !self.enforcement.in_force.is_empty()
             }
-            Verb::Close => self.withdrawal_request.is_some(),
-            Verb::Certify => self.recommendation.is_some() && self.may_be_certified(),
+            Verb::Close | Verb::TakeBackWithdrawal => self.withdrawal_request.is_some(),
+            Verb::Certify => {
+                self.recommendation.is_some() && self.assignment.is_some() && self.may_be_certified()
+            }
             _ => true,
         }
     }

@@ -160,6 +160,7 @@ impl Status {
                 Verb::Remove,
                 Verb::Reinstate,
                 Verb::RequestWithdrawal,
+                Verb::TakeBackWithdrawal,
                 Verb::Close,
                 Verb::Restore,
             ],
@@ -179,6 +180,7 @@ impl Status {
                 Verb::Remove,
                 Verb::Reinstate,
                 Verb::RequestWithdrawal,
+                Verb::TakeBackWithdrawal,
                 Verb::Close,
                 Verb::Restore,
             ],
@@ -195,6 +197,7 @@ impl Status {
                 Verb::Remove,
                 Verb::Reinstate,
                 Verb::RequestWithdrawal,
+                Verb::TakeBackWithdrawal,
                 Verb::Close,
                 Verb::Restore,
             ],
@@ -264,6 +267,8 @@ codes! {
         RequestWithdrawal = "request-withdrawal",
         /// Close what the company asked to leave.
         Close = "close",
+        /// Take back that the company asked to leave.
+        TakeBackWithdrawal = "take-back-withdrawal",
         /// Give back what stood before an action; follows from an appeal that was granted.
         Restore = "restore",
         /// Apply anew after an end.

@@ -129,7 +129,11 @@ pub fn appeal(number: u128) -> FileAppeal {
 }
 
 pub fn decision(granted: bool) -> DecideAppeal {
-    DecideAppeal { granted, text: text("The log of 2 June was looked at again.") }
+    DecideAppeal {
+        granted,
+        text: text("The log of 2 June was looked at again."),
+        identifier_conflict_reason: None,
+    }
 }
 
 /// What has happened, and what it makes of the action.

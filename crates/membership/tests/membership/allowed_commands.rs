@@ -70,7 +70,7 @@ fn commands() -> Vec<(Actor, MembershipCommand)> {
         ),
         (point_of_contact(), ask_to_leave().into()),
         (supervisor(), Close { in_force: Vec::new() }.into()),
-        (director(), Restore { enforcement_action_id: enforcement_id(2), appeal_id: appeal_id() }.into()),
+        (director(), restore(2).into()),
     ]
 }
 

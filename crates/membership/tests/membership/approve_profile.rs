@@ -48,7 +48,8 @@ fn what_speaks_against_c8_stands_until_staff_settle_it_by_name() {
     };
     let by_company = pre_applicant_as(EntityType::ThirdPartyLogistics)
         .and(officer(), APPLIED, DeclareEligibility { declarations: denied })
-        .and(officer(), SUBMITTED, SubmitSecurityProfile { account: account() });
+        .and(officer(), SUBMITTED, SubmitSecurityProfile { account: account() })
+        .and(supervisor(), SUBMITTED, assign());
     let doubt = RecordDetermination {
         condition: Condition::C8,
         outcome: Outcome::Open,

@@ -40,6 +40,36 @@ fn who_certifies_on_29_february_has_the_anniversary_on_28_february() {
     assert_eq!(state.dates.first_validation_due_on, Some(day("2029-02-28")));
 }
 
+/// 6 U.S.C. 965(a) says one year, and a year with a leap day in it has 366 days.
+#[test]
+fn the_first_validation_is_due_within_a_year_by_the_calendar() {
+    let state = recommended().and(supervisor(), "2027-06-01", certify()).state;
+    assert_eq!(state.dates.first_validation_due_on, Some(day("2028-06-01")));
+    let mend = |value: &str| CorrectDate {
+        field: DateField::CertifiedOn,
+        value: day(value),
+        reason: text("The letter says so."),
+        accept_expiry: false,
+    };
+    let mended = recommended()
+        .and(supervisor(), "2027-06-01", certify())
+        .and(supervisor(), "2027-06-02", mend("2027-02-28"))
+        .state;
+    assert_eq!(mended.dates.first_validation_due_on, Some(day("2028-02-28")));
+
+    // What was recorded by days stays as it was recorded, and keeps its distance where it is mended.
+    let Some(MembershipEvent::Certified(certified)) =
+        recommended().and(supervisor(), "2027-06-01", certify()).events.last().cloned()
+    else {
+        panic!()
+    };
+    let by_days = event::MembershipCertified { first_validation_due_on: day("2028-05-31"), ..certified };
+    let old = recommended().with(by_days);
+    assert_eq!(old.state.dates.first_validation_due_on, Some(day("2028-05-31")));
+    let mended = old.and(supervisor(), "2027-06-02", mend("2027-05-30")).state;
+    assert_eq!(mended.dates.first_validation_due_on, Some(day("2028-05-29")));
+}
+
 #[test]
 fn tiers_are_for_importers_and_exporters() {
     for rules in membership::membership::entity_requirements::ALL {

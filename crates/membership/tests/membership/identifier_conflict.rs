@@ -2,6 +2,7 @@
 
 use crate::support::*;
 use kernel::RefusalKind;
+use membership::enforcement::{EnforcementKind, ReasonCode};
 use membership::membership::*;
 
 const MERGER: &str = "The other company was merged into this one in March.";
@@ -89,6 +90,18 @@ fn what_is_for_staff_alone_is_a_member_of_its_payload() {
             ..certify()
         },
     );
+    let story = story
+        .and(supervisor(), VALIDATED, recommendation(EnforcementKind::Removal))
+        .and(director(), SUSPENDED, remove(2, ReasonCode::AggravatedFlagrantDisregard))
+        .and(
+            another_director(),
+            REMOVED,
+            Restore {
+                in_use: others.to_vec(),
+                identifier_conflict_reason: Some(text("Still the same merger.")),
+                ..restore(2)
+            },
+        );
     let written: Vec<serde_json::Value> =
         story.events.iter().map(|event| serde_json::to_value(event).unwrap()).collect();
     for (event_type, parent, member) in membership::membership::event::FOR_STAFF {

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 #![allow(clippy::result_large_err)]
 
+mod account_changed;
 mod allowed_commands;
 mod apply;
 mod approve_profile;
@@ -34,9 +35,11 @@ mod restore;
 mod return_profile;
 mod set_bond;
 mod shim;
+mod specialist;
 mod submit_security_profile;
 mod support;
 mod suspend;
 mod to_do;
+mod valid_time;
 mod whole_story;
 mod withdraw;

@@ -31,6 +31,37 @@ fn leaving_while_suspended_begins_the_waiting_time() {
 }
 
 #[test]
+fn what_was_asked_for_is_taken_back_until_it_is_closed() {
+    let asked = validated().and(point_of_contact(), ACCUSED, ask_to_leave());
+    assert!(asked.state.allowed_commands().contains(&"take-back-withdrawal"));
+    let stays = asked.clone().and(point_of_contact(), SUSPENDED, stay(Vec::new()));
+    assert_eq!(stays.state, validated().state);
+    stays.state_forbids(supervisor(), SUSPENDED, close(Vec::new()), "withdrawal_not_requested");
+    stays.state_forbids(point_of_contact(), SUSPENDED, stay(Vec::new()), "withdrawal_not_requested");
+    let again = stays.and(point_of_contact(), SUSPENDED, ask_to_leave());
+    assert!(again.state.withdrawal_request.is_some());
+
+    asked.forbidden(&[officer(), employee()], SUSPENDED, stay(Vec::new()), "point_of_contact_only");
+    asked.forbidden(&[supervisor()], SUSPENDED, stay(Vec::new()), "company_only");
+    let closed = asked.and(supervisor(), SUSPENDED, close(Vec::new()));
+    closed.state_forbids(point_of_contact(), REMOVED, stay(Vec::new()), "wrong_status");
+}
+
+#[test]
+fn what_waits_for_a_suspended_member_that_stays_is_told_to_readers() {
+    let last = |answered: Vec<InForce>| {
+        let asked = suspended().and(point_of_contact(), "2027-05-01", ask_to_leave());
+        let story = asked.and(point_of_contact(), "2027-05-02", stay(answered));
+        let Some(MembershipEvent::WithdrawalTakenBack(event)) = story.events.last().cloned() else {
+            panic!()
+        };
+        (event.answer_due_on, event.plan_submitted)
+    };
+    assert_eq!(last(vec![in_force(1)]), (Some(day(ANSWER_DUE)), false));
+    assert_eq!(last(vec![InForce { plan: Some(plan()), ..in_force(1) }]), (Some(day(ANSWER_DUE)), true));
+}
+
+#[test]
 fn an_open_appeal_is_settled_first() {
     let asked = suspended().and(point_of_contact(), "2027-05-01", ask_to_leave());
     let appealed = close(vec![InForce { appeal_open: true, ..in_force(1) }]);

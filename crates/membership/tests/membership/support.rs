@@ -365,8 +365,17 @@ pub fn pre_applicant_as(entity_type: EntityType) -> Story {
     nothing().and(officer(), APPLIED, application(entity_type))
 }
 
-pub fn applicant() -> Story {
+/// Submitted; nobody at CBP is answerable for it yet.
+pub fn unassigned() -> Story {
     pre_applicant().and(officer(), SUBMITTED, SubmitSecurityProfile { account: account() })
+}
+
+pub fn assign() -> AssignSpecialist {
+    AssignSpecialist { specialist: specialist().id, office: Office::Laredo }
+}
+
+pub fn applicant() -> Story {
+    unassigned().and(supervisor(), SUBMITTED, assign())
 }
 
 pub fn returned() -> Story {
@@ -397,6 +406,7 @@ pub fn certified() -> Story {
 pub fn certified_as(entity_type: EntityType) -> Story {
     let story = pre_applicant_as(entity_type)
         .and(officer(), SUBMITTED, SubmitSecurityProfile { account: account() })
+        .and(supervisor(), SUBMITTED, assign())
         .and(specialist(), APPROVED, ApproveProfile { snapshot_number: 1 })
         .and(specialist(), APPROVED, debt_confirmed())
         .and(specialist(), VETTED, passed(VETTED));
@@ -522,6 +532,20 @@ pub fn removed_from_suspension() -> Story {
         REMOVED,
         unanswered,
     )
+}
+
+/// An appeal against an action was granted.
+pub fn restore(number: u128) -> Restore {
+    Restore {
+        enforcement_action_id: enforcement_id(number),
+        appeal_id: appeal_id(),
+        in_use: Vec::new(),
+        identifier_conflict_reason: None,
+    }
+}
+
+pub fn stay(in_force: Vec<InForce>) -> TakeBackWithdrawal {
+    TakeBackWithdrawal { account: account(), in_force }
 }
 
 pub fn ask_to_leave() -> RequestWithdrawal {

@@ -17,10 +17,17 @@ fn a_complete_applicant_has_only_the_profile_to_submit_and_sees_what_cbp_has_to_
     assert_eq!(to_do.to_submit, []);
     assert_eq!(
         codes(&to_do.to_certify),
-        ["profile_not_submitted", "vetting_open", "condition_unconfirmed", "bond_missing", "not_recommended"]
+        [
+            "profile_not_submitted",
+            "specialist_not_assigned",
+            "vetting_open",
+            "condition_unconfirmed",
+            "bond_missing",
+            "not_recommended"
+        ]
     );
     assert_eq!(to_do.to_certify[0].waits_for, WaitsFor::Company);
-    assert_eq!(to_do.to_certify[2].condition, Some(Condition::C6));
+    assert_eq!(to_do.to_certify[3].condition, Some(Condition::C6));
 }
 
 #[test]

@@ -226,6 +226,13 @@ impl MembershipRow {
             MembershipEvent::WithdrawalRequested(_) => {
                 self.waits("supervisor", "close_membership", at, self.validation_due_on);
             }
+            MembershipEvent::WithdrawalTakenBack(taken_back) => match taken_back.answer_due_on {
+                Some(due_on) if taken_back.plan_submitted => {
+                    self.waits("programme_director", "decide_on_plan", at, Some(due_on));
+                }
+                Some(due_on) => self.waits("company", "answer_suspension", at, Some(due_on)),
+                None => self.rests(self.validation_due_on),
+            },
             MembershipEvent::Closed(closed) => {
                 self.status = closed.status.as_str().to_owned();
                 self.reapply_from = closed.reapply_from;
@@ -278,7 +285,7 @@ impl Projection for MembershipsProjection {
     }
 
     fn version(&self) -> i64 {
-        4
+        5
     }
 
     fn tables(&self) -> &'static [&'static str] {
@@ -407,6 +414,9 @@ impl Projection for MembershipsProjection {
                         tables.sql("UPDATE {membership_identifiers} SET live = $1 WHERE membership_id = $2");
                     let live = matches!(payload, MembershipEvent::Restored(_));
                     execute!(&mut *tx, &sql, live, &row.membership_id)?;
+                    if live {
+                        identifiers.memberships.push(row.membership_id.clone());
+                    }
                 }
                 _ => {}
             }

@@ -4,7 +4,7 @@ use crate::access::{Caller, Ownership, Permission};
 use crate::allowed::told;
 use crate::call::Call;
 use crate::error::PortalError;
-use crate::executor::{Committed, Decision, Part};
+use crate::executor::{AnyPart, Committed, Decision, Part};
 use crate::people::{PersonDetails, StoreAgreementOrigin, StorePerson};
 use crate::portal::Portal;
 use crate::read::accounts::AccountRow;
@@ -13,12 +13,12 @@ use crate::sign_ins::SignInOfContact;
 use chrono::NaiveDate;
 use kernel::identifiers::{Maker, expected_mid};
 use kernel::{AccountId, AddressId, Context, PersonId, Role, Text};
-use ledger::{At, Attachment, Loaded, RecordedEvent};
+use ledger::{At, Attachment, Loaded, RecordedEvent, fetch_all};
 use membership::account::command as ask;
 use membership::account::values::{Address, Company, PointOfContact};
 use membership::account::{Account, AccountCommand, decide};
 use membership::agreement::agreement_in_force;
-use membership::membership::{AccountFacts, facts::AcceptedAgreement};
+use membership::membership::{self as mbr, AccountFacts, Membership, facts::AcceptedAgreement};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -104,16 +104,49 @@ impl Portal {
         part: Part<Account>,
         attachments: Vec<Arc<dyn Attachment>>,
     ) -> Result<Committed<Account>, PortalError> {
+        let memberships = self.reassessed_memberships(context, &part).await?;
+        let mut parts: Vec<&dyn AnyPart> = vec![&part];
+        parts.extend(memberships.iter().map(|part| -> &dyn AnyPart { part }));
         let decision = Decision {
             actor: &context.actor,
             occurred_at: context.now,
             answer: ("account", part.id.clone(), part.version_after()),
-            parts: vec![&part],
+            parts,
             // What events do not refer to is not stored.
             attachments: if part.events.is_empty() { Vec::new() } else { attachments },
         };
         self.record(call, decision).await?;
         Ok(part.committed())
+    }
+
+    /// What a change of the account means for its memberships is recorded with it, so that conditions, allowed commands, the work queue
+    /// and every tag of a version are right from the same moment on.
+    async fn reassessed_memberships(
+        &self,
+        context: &Context,
+        account: &Part<Account>,
+    ) -> Result<Vec<Part<Membership>>, PortalError> {
+        let mut parts = Vec::new();
+        if account.events.is_empty() || account.before.version == 0 {
+            return Ok(parts);
+        }
+        let account_id = account.before.state.account_id.ok_or(PortalError::NotFound)?;
+        let facts = self.facts_of(account_id, &account.after());
+        let ids = fetch_all!(
+            self.ledger.db(),
+            (String,),
+            "SELECT membership_id FROM memberships WHERE account_id = $1 \
+             AND status NOT IN ('removed', 'rejected', 'ineligible', 'withdrawn', 'inactive') ORDER BY membership_id",
+            account_id.to_string()
+        )?;
+        for (id,) in ids {
+            let membership = self.existing::<Membership>(&id).await?;
+            let events = mbr::account_changed(&membership.state, &facts, context)?;
+            if !events.is_empty() {
+                parts.push(Part::new(id, membership, events));
+            }
+        }
+        Ok(parts)
     }
 
     /// An account, as it is or as it was.
@@ -177,7 +210,7 @@ impl Portal {
         permission: Permission,
         command: impl Fn(&Account) -> Result<AccountCommand, PortalError> + Sync,
     ) -> Result<Committed<Account>, PortalError> {
-        self.attempt(call, || async {
+        self.attempt_in_turn(call, id, || async {
             let (loaded, context) = self.account_for(call, id, permission).await?;
             let events = decide(&loaded.state, command(&loaded.state)?, &context)
                 .map_err(|refusal| told(&call.caller, &Self::account_owner(id), refusal))?;
@@ -220,7 +253,7 @@ impl Portal {
         id: AccountId,
         agreement_version: String,
     ) -> Result<Committed<Account>, PortalError> {
-        self.attempt(call, || async {
+        self.attempt_in_turn(call, id, || async {
             let (loaded, context) = self.account_for(call, id, Permission::AgreementAccept).await?;
             let command = ask::AcceptAgreement { agreement_version: agreement_version.clone() };
             let events = decide(&loaded.state, command.into(), &context)

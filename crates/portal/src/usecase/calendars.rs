@@ -107,7 +107,7 @@ impl Portal {
         call: &Call,
         id: CalendarId,
     ) -> Result<Committed<Calendar>, PortalError> {
-        self.attempt(call, || async {
+        self.attempt_in_turn(call, id, || async {
             let loaded = self.existing::<Calendar>(id).await?;
             let ownership = Self::calendar_ownership(&loaded.state);
             let actor = self.allow(&call.caller, Permission::CalendarManage, &ownership)?;

@@ -56,7 +56,7 @@ impl Portal {
         id: AccountId,
         new: NewContact,
     ) -> Result<Committed<Account>, PortalError> {
-        self.attempt(call, || async {
+        self.attempt_in_turn(call, id, || async {
             let (loaded, context) = self.account_for(call, id, Permission::AccountEdit).await?;
             let email_in_use = match &new.details.email {
                 Some(email) => {
@@ -125,7 +125,7 @@ impl Portal {
         person_id: PersonId,
         details: ContactDetails,
     ) -> Result<Committed<Account>, PortalError> {
-        self.attempt(call, || async {
+        self.attempt_in_turn(call, id, || async {
             let (loaded, context) = self.account_for(call, id, Permission::AccountEdit).await?;
             let contact = loaded.state.contact(person_id).cloned();
             let mut version = contact.as_ref().map_or(1, |contact| contact.person_version);
@@ -168,7 +168,7 @@ impl Portal {
         role: Role,
         subject: Option<String>,
     ) -> Result<Committed<Account>, PortalError> {
-        self.attempt(call, || async {
+        self.attempt_in_turn(call, id, || async {
             let (loaded, context) = self.account_for(call, id, Permission::AccountManageUsers).await?;
             let sign_in =
                 self.new_sign_in(call, id, &loaded.state, person_id, subject.as_deref(), &context).await?;
@@ -191,7 +191,7 @@ impl Portal {
         person_id: PersonId,
         reason: Text<1000>,
     ) -> Result<Committed<Account>, PortalError> {
-        self.attempt(call, || async {
+        self.attempt_in_turn(call, id, || async {
             let (loaded, context) = self.account_for(call, id, Permission::PersonErase).await?;
             let command = ask::ErasePerson { person_id, reason: reason.clone() };
             let events = decide(&loaded.state, command.into(), &context)

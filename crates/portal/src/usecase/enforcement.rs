@@ -12,7 +12,7 @@ use crate::read::recommendations::RecommendationRow;
 use chrono::NaiveDate;
 use enf::{Cause, CauseKind, EndKind, EnforcementAction, EnforcementCommand, EnforcementKind, ReasonCode};
 use kernel::{AppealId, Context, EnforcementActionId, FieldError, MembershipId, Refusal, Text};
-use ledger::{At, FeedFilter, Loaded, RecordedEvent, fetch_optional};
+use ledger::{At, Dated, FeedFilter, Loaded, RecordedEvent, fetch_optional};
 use mbr::benefits::Benefit;
 use mbr::command as ask;
 use mbr::event::MembershipEvent;
@@ -126,7 +126,7 @@ impl Portal {
         id: MembershipId,
         decision: EnforcementDecision,
     ) -> Result<Committed<Membership>, PortalError> {
-        self.attempt(call, || async {
+        self.attempt_in_turn(call, id, || async {
             let loaded = self.existing::<Membership>(id).await?;
             let ownership = Self::membership_ownership(&loaded.state);
             let actor = self.allow(&call.caller, Permission::EnforcementDecide, &ownership)?;
@@ -200,6 +200,51 @@ impl Portal {
         Ok(decision.cause.clone())
     }
 
+    /// The cause of a corrected entry is asked for what the cause of a new one is: that it is there, and that no other action of the kind is
+    /// in force for it.
+    async fn corrected_cause_exists(
+        &self,
+        action: &EnforcementAction,
+        membership: &Membership,
+        events: &[enf::EnforcementEvent],
+    ) -> Result<(), PortalError> {
+        let corrected = events.iter().find_map(|event| match event {
+            enf::EnforcementEvent::Corrected(event) if event.field == enf::EntryField::CauseReference => {
+                Some(event.value.as_str())
+            }
+            _ => None,
+        });
+        let (Some(reference), Some(entry)) = (corrected, action.entry.as_ref()) else { return Ok(()) };
+        let kind = entry.cause.kind;
+        let wrong = |code: &str, detail: &str| {
+            let error = FieldError::new("/value", code, detail);
+            Err(Refusal::invalid(code, detail, vec![error]).into())
+        };
+        if kind == CauseKind::Incident && !self.is_in_ledger("incident", reference).await? {
+            return wrong("incident_unknown", "There is no incident with this id.");
+        }
+        if kind == CauseKind::Suspension {
+            let named = self.ledger.load::<EnforcementAction>(reference).await?;
+            let of_this_member = named.state.entry.as_ref().is_some_and(|found| {
+                found.membership_id == entry.membership_id && found.action == EnforcementKind::Suspension
+            });
+            if !of_this_member {
+                return wrong("suspension_unknown", "No suspension of this membership has this id.");
+            }
+        }
+        let others = self.entries_in_force(membership).await?;
+        let same = others.iter().filter_map(|(_, other)| other.state.entry.as_ref()).any(|other| {
+            other.enforcement_action_id != entry.enforcement_action_id
+                && other.action == entry.action
+                && other.cause.kind == kind
+                && other.cause.reference.as_str() == reference
+        });
+        if same {
+            return wrong("action_doubled", "Another action of the kind is in force for this cause already.");
+        }
+        Ok(())
+    }
+
     async fn is_in_ledger(&self, aggregate_type: &str, id: &str) -> Result<bool, PortalError> {
         let filter = FeedFilter {
             aggregate_types: vec![aggregate_type.to_owned()],
@@ -215,7 +260,7 @@ impl Portal {
         call: &Call,
         id: MembershipId,
     ) -> Result<Committed<Membership>, PortalError> {
-        self.attempt(call, || async {
+        self.attempt_in_turn(call, id, || async {
             let loaded = self.existing::<Membership>(id).await?;
             let ownership = Self::membership_ownership(&loaded.state);
             let actor = self.allow(&call.caller, Permission::MembershipClose, &ownership)?;
@@ -231,6 +276,31 @@ impl Portal {
             let ended = end_entries(entries, &all, &ending, &context)?;
             let part = Part::new(id, loaded, events);
             self.record_with_profile(call, &context, part, identity.profile_id, &ended).await
+        })
+        .await
+    }
+
+    /// Takes back that the company asked to leave; what waited for the suspension, where there is one, waits again.
+    pub async fn take_back_withdrawal(
+        &self,
+        call: &Call,
+        id: MembershipId,
+    ) -> Result<Committed<Membership>, PortalError> {
+        self.attempt_in_turn(call, id, || async {
+            let loaded = self.existing::<Membership>(id).await?;
+            let ownership = Self::membership_ownership(&loaded.state);
+            let actor = self.allow(&call.caller, Permission::MembershipLeave, &ownership)?;
+            Self::expect_version(call, loaded.version)?;
+            let context = self.context(actor);
+            let identity = loaded.state.identity.clone().ok_or(PortalError::NotFound)?;
+            let account = self.account_facts(identity.account_id).await?;
+            let entries = self.entries_in_force(&loaded.state).await?;
+            let facts = entries.iter().filter_map(|(_, entry)| in_force(&entry.state)).collect();
+            let command = ask::TakeBackWithdrawal { account, in_force: facts };
+            let events = mbr::decide(&loaded.state, command.into(), &context)
+                .map_err(|refusal| told(&call.caller, &ownership, refusal))?;
+            let part = Part::new(id, loaded, events);
+            self.record_with_profile(call, &context, part, identity.profile_id, &[]).await
         })
         .await
     }
@@ -266,7 +336,7 @@ impl Portal {
         let (loaded, ..) = self.entry_for(call, Permission::EnforcementRead, id).await?;
         match at {
             None => Ok(Committed::of(id, loaded)),
-            Some(at) => self.existing_at(id, at).await,
+            Some(at) => self.existing_dated(id, at, holds_from).await,
         }
     }
 
@@ -278,12 +348,23 @@ impl Portal {
         permission: Permission,
         command: impl Fn() -> EnforcementCommand + Sync,
     ) -> Result<Committed<EnforcementAction>, PortalError> {
-        self.attempt(call, || async {
+        self.attempt_in_turn(call, id, || async {
             let (loaded, membership, ownership, actor) = self.entry_for(call, permission, id).await?;
             Self::expect_version(call, loaded.version)?;
             let context = self.context(actor);
             let told = |refusal| told(&call.caller, &ownership, refusal);
-            let events = enf::decide(&loaded.state, command(), &context).map_err(told)?;
+            let command = command();
+            let identifier_conflict_reason = match &command {
+                EnforcementCommand::DecideAppeal(decision) => decision.identifier_conflict_reason.clone(),
+                _ => None,
+            };
+            let events = enf::decide(&loaded.state, command, &context).map_err(told)?;
+            self.corrected_cause_exists(&loaded.state, &membership.state, &events).await.map_err(
+                |error| match error {
+                    PortalError::Refused(refusal) => told(refusal).into(),
+                    error => error,
+                },
+            )?;
             let granted = events.iter().find_map(|event| match event {
                 enf::EnforcementEvent::AppealGranted(granted) => Some(granted.appeal_id),
                 _ => None,
@@ -291,7 +372,10 @@ impl Portal {
             let mut resumed = Vec::new();
             let mut restored = None;
             if let Some(appeal_id) = granted {
-                let restore = ask::Restore { enforcement_action_id: id, appeal_id };
+                let identity = membership.state.identity.as_ref().ok_or(PortalError::NotFound)?;
+                let in_use = self.used_by_others(identity.membership_id, identity.account_id).await?;
+                let restore =
+                    ask::Restore { enforcement_action_id: id, appeal_id, in_use, identifier_conflict_reason };
                 let membership_events =
                     mbr::decide(&membership.state, restore.into(), &context).map_err(told)?;
                 for event in &membership_events {
@@ -406,6 +490,18 @@ impl Portal {
         self.enforcement_action(call, id, None).await?;
         self.stream_history("enforcement_action", &id.to_string(), after, limit).await
     }
+}
+
+/// A correction of an entry counts since the decision that it corrects.
+fn holds_from(events: &[Dated<enf::EnforcementEvent>]) -> Vec<kernel::Timestamp> {
+    let decided = events.first().map(|first| first.occurred_at);
+    events
+        .iter()
+        .map(|dated| match dated.event {
+            enf::EnforcementEvent::Corrected(_) => decided.unwrap_or(dated.occurred_at),
+            _ => dated.occurred_at,
+        })
+        .collect()
 }
 
 /// Whether this version of the programme keeps incidents.

@@ -15,7 +15,7 @@ use incident::{
     Status, SubmitPlan, TextDigest, decide,
 };
 use kernel::{AccountId, Actor, FieldError, IncidentId, PersonId, Refusal};
-use ledger::{At, Attachment, RecordedEvent, Statement};
+use ledger::{At, Attachment, Dated, RecordedEvent, Statement};
 use membership::account::Account;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -135,6 +135,18 @@ fn owned_by(account: AccountId) -> Ownership {
     Ownership { account_id: Some(account), ..Ownership::default() }
 }
 
+/// A correction of the facts counts since the report that it corrects.
+fn holds_from(events: &[Dated<IncidentEvent>]) -> Vec<kernel::Timestamp> {
+    let reported = events.first().map(|first| first.occurred_at);
+    events
+        .iter()
+        .map(|dated| match dated.event {
+            IncidentEvent::FactsCorrected(_) => reported.unwrap_or(dated.occurred_at),
+            _ => dated.occurred_at,
+        })
+        .collect()
+}
+
 fn unknown_account() -> PortalError {
     PortalError::invalid(vec![FieldError::new("/account_id", "unknown_account", "is no account")])
 }
@@ -222,7 +234,7 @@ impl Portal {
         Self::incident_sight(&call.caller, &loaded.state).ok_or(PortalError::NotFound)?;
         let found = match at {
             None => Committed::of(id, loaded),
-            Some(at) => self.existing_at(id, at).await?,
+            Some(at) => self.existing_dated(id, at, holds_from).await?,
         };
         // Whoever is involved now may not have been then.
         Self::incident_sight(&call.caller, &found.state).ok_or(PortalError::NotFound)?;
@@ -309,7 +321,7 @@ impl Portal {
         id: IncidentId,
         command: EraseText,
     ) -> Result<Committed<Incident>, PortalError> {
-        self.attempt(call, || async {
+        self.attempt_in_turn(call, id, || async {
             let loaded = self.existing::<Incident>(id).await?;
             let sight = Self::incident_sight(&call.caller, &loaded.state).ok_or(PortalError::NotFound)?;
             let owner = sight.owner();
@@ -358,7 +370,7 @@ impl Portal {
         other: IncidentId,
         command: impl Fn(IncidentId) -> IncidentCommand + Sync,
     ) -> Result<Committed<Incident>, PortalError> {
-        self.attempt(call, || async {
+        self.attempt_in_turn(call, id, || async {
             let loaded = self.existing::<Incident>(id).await?;
             let sight = Self::incident_sight(&call.caller, &loaded.state).ok_or(PortalError::NotFound)?;
             let owner = sight.owner();
@@ -402,7 +414,7 @@ impl Portal {
         command: impl Fn(Vec<TextDigest>) -> Option<IncidentCommand> + Sync,
     ) -> Result<Committed<Incident>, PortalError> {
         let texts: Vec<SaltedText> = texts.into_iter().map(SaltedText::new).collect();
-        self.attempt(call, || async {
+        self.attempt_in_turn(call, id, || async {
             let loaded = self.existing::<Incident>(id).await?;
             let sight = Self::incident_sight(&call.caller, &loaded.state).ok_or(PortalError::NotFound)?;
             let owner = account.map_or_else(|| sight.owner(), owned_by);

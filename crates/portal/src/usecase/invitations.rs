@@ -133,7 +133,7 @@ impl Portal {
         id: InvitationId,
         reason: Text<500>,
     ) -> Result<Committed<Invitation>, PortalError> {
-        self.attempt(call, || async {
+        self.attempt_in_turn(call, id, || async {
             let actor = self.allow_unowned(&call.caller, Permission::InvitationManage)?;
             let loaded = self.existing::<Invitation>(id).await?;
             Self::expect_version(call, loaded.version)?;

@@ -12,7 +12,7 @@ use crate::usecase::invitations::forget_what_stands_beside;
 use chrono::NaiveDate;
 use criteria::EntityType;
 use kernel::{AccountId, CountryCode, FieldError, MembershipId, PersonId, ProfileId, Refusal};
-use ledger::{At, Attachment, Loaded, RecordedEvent, fetch_all};
+use ledger::{At, Attachment, Dated, Loaded, RecordedEvent, fetch_all};
 use mbr::command as ask;
 use mbr::{AccountFacts, IdentifierUse, Membership, MembershipCommand, Status};
 use membership::account::Account;
@@ -107,7 +107,7 @@ impl Portal {
         self.allow(&call.caller, Permission::MembershipRead, &Self::membership_ownership(&loaded.state))?;
         match at {
             None => Ok(Committed::of(id, loaded)),
-            Some(at) => self.existing_at(id, at).await,
+            Some(at) => self.existing_dated(id, at, holds_from).await,
         }
     }
 
@@ -323,7 +323,7 @@ impl Portal {
         permission: Permission,
         command: impl Fn(MembershipFacts) -> MembershipCommand + Sync,
     ) -> Result<Committed<Membership>, PortalError> {
-        self.attempt(call, || async {
+        self.attempt_in_turn(call, id, || async {
             let loaded = self.existing::<Membership>(id).await?;
             let ownership = Self::membership_ownership(&loaded.state);
             let actor = self.allow(&call.caller, permission, &ownership)?;
@@ -519,6 +519,11 @@ impl Portal {
         let ownership = Self::membership_ownership(membership);
         authorize(caller, Permission::MembershipCompare, &ownership).is_ok()
     }
+}
+
+/// Dates that were mended count since the days that they name.
+fn holds_from(events: &[Dated<mbr::MembershipEvent>]) -> Vec<kernel::Timestamp> {
+    mbr::holds_from(events.iter().map(|dated| (&dated.event, dated.occurred_at)))
 }
 
 /// The member of staff that a command names besides its actor, and where.

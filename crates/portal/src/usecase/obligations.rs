@@ -222,7 +222,7 @@ impl Portal {
         id: ObligationId,
         reason: Reason,
     ) -> Result<(ObligationRow, Ownership), PortalError> {
-        self.attempt(call, || async {
+        self.attempt_in_turn(call, id, || async {
             let row = self.obligation_row(id).await?;
             let ownership = self.obligation_ownership(&row).await?;
             let actor = self.allow(&call.caller, Permission::ObligationWaive, &ownership)?;

@@ -1,7 +1,7 @@
 //! What can be done with a security profile.
 
 use crate::access::{Caller, Ownership, Permission};
-use crate::allowed::{allowed_commands, told};
+use crate::allowed::{allowed_commands, permission_of_command, told};
 use crate::call::Call;
 use crate::error::PortalError;
 use crate::executor::{Committed, Decision, Part};
@@ -9,9 +9,9 @@ use crate::portal::Portal;
 use crate::read::page::{Filter, Page, PageRequest, Sort, page};
 use crate::read::profiles::ProfileRow;
 use chrono::NaiveDate;
-use kernel::{AccountId, Actor, MembershipId, ProfileId};
+use kernel::{AccountId, Actor, MembershipId, ProfileId, Refusal};
 use ledger::{At, Loaded, RecordedEvent};
-use mbr::{AccountFacts, Membership, MembershipCommand};
+use mbr::{AccountFacts, Membership, MembershipCommand, Status};
 use membership::membership as mbr;
 use profile::state::Identity;
 use profile::{
@@ -61,6 +61,16 @@ struct Both {
     ownership: Ownership,
 }
 
+/// The profile of a removed member is not closed for good, since an appeal may give the membership back; but nobody writes to it meanwhile.
+/// Whatever else has ended has a profile that is closed.
+fn not_removed(both: &Both) -> Result<(), PortalError> {
+    if both.membership.state.status != Status::Removed {
+        return Ok(());
+    }
+    let sentence = "The member is removed, so nothing is changed in its security profile unless an appeal gives the membership back.";
+    Err(Refusal::state("membership_removed", sentence, both.profile.state.status.as_str(), &[]).into())
+}
+
 impl Portal {
     async fn profile_and_membership(&self, id: ProfileId) -> Result<Both, PortalError> {
         let profile = self.existing::<Profile>(id).await?;
@@ -94,7 +104,7 @@ impl Portal {
     }
 
     /// What the caller can do with a profile: what its status allows and the table permits. Once the last day is past a company submits
-    /// nothing, whether the clock has noticed yet or not.
+    /// nothing, whether the clock has noticed yet or not; before a specialist is assigned CBP reviews nothing.
     pub async fn profile_commands(
         &self,
         caller: &Caller,
@@ -104,7 +114,16 @@ impl Portal {
         let membership = self.existing::<Membership>(identity.membership_id).await?;
         let overdue = membership.state.is_overdue(kernel::programme_date(self.now()));
         let by_status = profile.status.allowed_commands().iter().copied();
-        let in_time = by_status.filter(|command| !(overdue && *command == SUBMIT));
+        if membership.state.status.is_ended() {
+            return Ok(Vec::new());
+        }
+        let unassigned = membership.state.assignment.is_none();
+        let of_review = |command: &str| {
+            let needed = permission_of_command(command);
+            matches!(needed, Some(Permission::ProfileReview | Permission::ProfileApprove))
+        };
+        let in_time = by_status
+            .filter(|command| !(overdue && *command == SUBMIT) && !(unassigned && of_review(command)));
         Ok(allowed_commands(caller, &Self::membership_ownership(&membership.state), in_time))
     }
 
@@ -156,7 +175,7 @@ impl Portal {
         command: SaveAnswer,
         precondition: AnswerMatch,
     ) -> Result<Committed<Profile>, PortalError> {
-        self.attempt(call, || async {
+        self.attempt_in_turn(call, id, || async {
             let both = self.profile_and_membership(id).await?;
             let actor = self.allow(&call.caller, Permission::ProfileAnswer, &both.ownership)?;
             let mut command = command.clone();
@@ -177,6 +196,7 @@ impl Portal {
                 }
                 (None, _) => {}
             }
+            not_removed(&both)?;
             let answer = format!("{id}/{}", command.criterion_id);
             let context = self.context(actor);
             let events = profile::decide(&both.profile.state, command.into(), &context)
@@ -284,7 +304,7 @@ impl Portal {
         command: ProfileCommand,
         on_membership: impl Fn(&[ProfileEvent], AccountFacts) -> Option<MembershipCommand> + Sync,
     ) -> Result<Committed<Profile>, PortalError> {
-        self.attempt(call, || async {
+        self.attempt_in_turn(call, id, || async {
             let both = self.profile_and_membership(id).await?;
             let actor: Actor = self.allow(&call.caller, permission, &both.ownership)?;
             Self::expect_version(call, both.profile.version)?;
@@ -296,8 +316,14 @@ impl Portal {
                 refusal.allowed_commands.retain(|command| !(overdue && command == SUBMIT));
                 refusal
             };
+            not_removed(&both)?;
             let profile_events =
                 profile::decide(&both.profile.state, command.clone(), &context).map_err(told)?;
+            if permission != Permission::ProfileSubmit {
+                let status = both.profile.state.status.as_str();
+                mbr::check_review(&both.membership.state)
+                    .map_err(|refusal| told(Refusal { current_state: Some(status.to_owned()), ..refusal }))?;
+            }
             let membership_events = match on_membership(&profile_events, account) {
                 Some(command) => mbr::decide(&both.membership.state, command, &context).map_err(told)?,
                 None => Vec::new(),

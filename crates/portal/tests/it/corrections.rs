@@ -14,6 +14,7 @@ on_both_engines!(
     only_a_supervisor_mends_dates,
     an_application_ends_by_a_mended_date_only_when_that_is_meant,
     no_date_is_before_the_programme,
+    what_was_so_on_a_day_counts_corrections_and_what_was_known_does_not,
 );
 
 fn correct(field: DateField, value: &str) -> CorrectDate {
@@ -103,6 +104,41 @@ async fn a_mended_application_date_moves_the_last_day(house: House) {
         .unwrap();
     let row = house.row(applied.membership).await;
     assert_eq!((row.applied_on, row.due_on, row.status.as_str()), (day("2026-02-28"), None, "inactive"));
+    house.is_sound().await;
+}
+
+async fn what_was_so_on_a_day_counts_corrections_and_what_was_known_does_not(house: House) {
+    let officer = person("zdenka");
+    let applied = house.approved(&officer, NUMBER).await;
+    house.day("2026-11-23");
+    house.recommend(&specialist(), applied.membership).await.unwrap();
+    house.certify(&supervisor(), applied.membership).await.unwrap();
+    let recorded = chrono::Utc::now();
+    tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    house.day("2026-11-30");
+    let command = correct(DateField::CertifiedOn, "2026-11-20");
+    house
+        .on_membership(&supervisor(), applied.membership, Permission::MembershipCorrect, command)
+        .await
+        .unwrap();
+    let call = house.call(&officer).await;
+    let read = async |as_of: Option<&str>, known_at| {
+        let as_of = as_of.map(|instant| instant.parse().unwrap());
+        let at = Some(At::Within { as_of, known_at, version: None });
+        let membership = house.portal.membership(&call, applied.membership, at).await.unwrap().state;
+        (membership.status, membership.dates.certified_on, membership.dates.anniversary_on)
+    };
+    let mended = (Status::Certified, Some(day("2026-11-20")), Some(day("2027-11-20")));
+    let not_yet = (Status::Approved, None, None);
+    // As we know today.
+    assert_eq!(read(Some("2026-11-21T12:00:00Z"), None).await, mended);
+    assert_eq!(read(Some("2026-11-20T05:00:00Z"), None).await, mended, "midnight in New York");
+    assert_eq!(read(Some("2026-11-20T04:59:59Z"), None).await, not_yet);
+    // As was known before the correction: the ledger knew it since the 23rd, whatever its own clock says.
+    let then = (Status::Certified, Some(day("2026-11-23")), Some(day("2027-11-23")));
+    assert_eq!(read(None, Some(recorded)).await, then);
+    assert_eq!(read(Some("2026-11-21T12:00:00Z"), Some(recorded)).await, not_yet);
+    assert_eq!(read(Some("2026-11-24T12:00:00Z"), Some(recorded)).await, then);
     house.is_sound().await;
 }
 

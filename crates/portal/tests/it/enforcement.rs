@@ -111,14 +111,14 @@ impl House {
     }
 }
 
-fn plan() -> SubmitCorrectivePlan {
+pub fn plan() -> SubmitCorrectivePlan {
     let objective = Objective { objective: text("Two people log every seal."), due_on: day("2027-01-01") };
     let plan = CorrectivePlan { objectives: vec![objective], consents_to_unannounced_visits: true };
     SubmitCorrectivePlan { plan }
 }
 
 fn grant(granted: bool) -> DecideAppeal {
-    DecideAppeal { granted, text: text("The log was looked at again.") }
+    DecideAppeal { granted, text: text("The log was looked at again."), identifier_conflict_reason: None }
 }
 
 async fn a_suspension_is_answered_and_lifted(house: House) {

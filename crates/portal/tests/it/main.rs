@@ -13,6 +13,7 @@
 mod house;
 
 mod calendars;
+mod coming_back;
 mod corrections;
 mod enforcement;
 mod expiry;

@@ -18,7 +18,7 @@ on_both_engines!(
     what_is_possible_is_what_the_caller_may_do,
     the_programme_director_reviews_and_approves,
     the_work_queue_is_oldest_first,
-    who_is_assigned_late_goes_on_where_the_application_stands,
+    nothing_is_reviewed_before_somebody_is_assigned,
 );
 
 async fn a_specialist_sees_what_is_assigned_to_that_person_or_to_nobody(house: House) {
@@ -272,6 +272,7 @@ async fn the_programme_director_reviews_and_approves(house: House) {
     let applied = house.applied(&officer, NUMBER).await;
     house.answer_all(&officer, applied.profile).await;
     portal.submit_profile(&house.call(&officer).await, applied.profile).await.unwrap();
+    house.assign(&supervisor(), applied.membership, &specialist(), Office::Laredo).await;
     let call = house.call(&director()).await;
     portal.start_review(&call, applied.profile).await.unwrap();
     house.accept_all(&director(), applied.profile).await;
@@ -312,22 +313,32 @@ async fn the_work_queue_is_oldest_first(house: House) {
     assert_eq!(house.queue(&specialist(), "specialist").await.len(), 1);
 }
 
-async fn who_is_assigned_late_goes_on_where_the_application_stands(house: House) {
+async fn nothing_is_reviewed_before_somebody_is_assigned(house: House) {
     let (officer, supervisor) = (person("zdenka"), supervisor());
     let applied = house.applied(&officer, NUMBER).await;
     house.answer_all(&officer, applied.profile).await;
-    house.portal.submit_profile(&house.call(&officer).await, applied.profile).await.unwrap();
-    // The supervisor stands in for a specialist that is not there yet.
+    let submitted =
+        house.portal.submit_profile(&house.call(&officer).await, applied.profile).await.unwrap().state;
     let call = house.call(&supervisor).await;
-    house.portal.start_review(&call, applied.profile).await.unwrap();
-    house.accept_all(&supervisor, applied.profile).await;
-    house.portal.approve_profile(&call, applied.profile, Approve { comment: None }).await.unwrap();
+    let refusal = refusal(house.portal.start_review(&call, applied.profile).await);
+    assert_eq!(
+        (refusal.code.as_str(), refusal.current_state.as_deref()),
+        ("specialist_not_assigned", Some("submitted"))
+    );
+    assert!(refusal.allowed_commands.contains(&"assign-specialist".to_owned()), "{refusal:?}");
+    let possible = async || house.portal.profile_commands(&call.caller, &submitted).await.unwrap();
+    assert_eq!(possible().await, Vec::<&str>::new());
+    let to_do = house.portal.membership_to_do(&call, applied.membership).await.unwrap().to_do;
+    let asked = to_do.to_certify.iter().find(|item| item.code.as_str() == "specialist_not_assigned").unwrap();
+    assert_eq!(asked.command, Some("assign-specialist"));
     let row = house.row(applied.membership).await;
-    assert_eq!((row.status.as_str(), row.next_step.as_deref()), ("approved", Some("assign_specialist")));
+    assert_eq!((row.status.as_str(), row.next_step.as_deref()), ("applicant", Some("assign_specialist")));
 
-    house.assign(&supervisor, applied.membership, &specialist(), Office::Buffalo).await;
+    house.assign(&supervisor, applied.membership, &specialist(), Office::Laredo).await;
+    assert_eq!(possible().await, ["start-review"]);
     let row = house.row(applied.membership).await;
     let step = (row.waiting_for.as_deref(), row.next_step.as_deref());
-    assert_eq!(step, (Some("specialist"), Some("recommend_certification")), "the review is over");
+    assert_eq!(step, (Some("specialist"), Some("review_profile")));
+    house.portal.start_review(&house.call(&specialist()).await, applied.profile).await.unwrap();
     house.is_sound().await;
 }

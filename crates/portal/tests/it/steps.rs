@@ -272,6 +272,7 @@ impl House {
         let applied = self.applied(officer, number).await;
         self.answer_all(officer, applied.profile).await;
         self.portal.submit_profile(&self.call(officer).await, applied.profile).await.unwrap();
+        self.assign(&supervisor(), applied.membership, &specialist(), Office::Laredo).await;
         let call = self.call(&specialist()).await;
         self.portal.start_review(&call, applied.profile).await.unwrap();
         self.accept_all(&specialist(), applied.profile).await;

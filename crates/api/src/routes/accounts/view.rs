@@ -114,7 +114,7 @@ pub struct AccountAgreement {
 pub struct AccountView {
     /// Its id.
     pub id: AccountId,
-    /// Its version, as in `ETag`.
+    /// Its version: the first part of its `ETag`.
     pub version: i64,
     /// The company.
     pub company: CompanyData,

@@ -16,8 +16,8 @@ use membership::enforcement as enf;
 use portal::access::{PermissionType, permission};
 use portal::{AppealFilter, EnforcementFilter};
 use request::{
-    CorrectEntryRequest, DecideAppealRequest, FileAppealRequest, SubmitCorrectivePlanRequest,
-    WithdrawAppealRequest,
+    CorrectEntryRequest, DenyAppealRequest, FileAppealRequest, GrantAppealRequest,
+    SubmitCorrectivePlanRequest, WithdrawAppealRequest,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -39,7 +39,7 @@ async fn list(req: Req<permission::EnforcementRead>) -> Result<HttpResponse, Pro
         decided_by: query.ids::<PersonId>("decided_by"),
         decided_from: query.date("decided_from"),
         decided_to: query.date("decided_to"),
-        newest_first: query.codes("sort", &["id", "-id"]).first().is_some_and(|sort| sort == "-id"),
+        newest_first: query.code("sort", &["id", "-id"]).is_some_and(|sort| sort == "-id"),
     };
     query.finish()?;
     let page = req.state.portal.enforcement_actions(&req.call()?, &filter, &request).await?;
@@ -103,17 +103,22 @@ async fn withdraw_appeal(req: Req<permission::AppealFile>) -> Result<HttpRespons
 }
 
 async fn grant_appeal(req: Req<permission::AppealDecide>) -> Result<HttpResponse, Problem> {
-    decide_appeal(&req, true).await
+    let _: EnforcementActionId = req.id("enforcement_action_id")?;
+    let GrantAppealRequest { text, identifier_conflict_reason } = req.body()?;
+    command(&req, || {
+        let identifier_conflict_reason = identifier_conflict_reason.clone();
+        enf::DecideAppeal { granted: true, text: text.clone(), identifier_conflict_reason }.into()
+    })
+    .await
 }
 
 async fn deny_appeal(req: Req<permission::AppealDecide>) -> Result<HttpResponse, Problem> {
-    decide_appeal(&req, false).await
-}
-
-async fn decide_appeal(req: &Req<permission::AppealDecide>, granted: bool) -> Result<HttpResponse, Problem> {
     let _: EnforcementActionId = req.id("enforcement_action_id")?;
-    let DecideAppealRequest { text } = req.body()?;
-    command(req, || enf::DecideAppeal { granted, text: text.clone() }.into()).await
+    let DenyAppealRequest { text } = req.body()?;
+    command(&req, || {
+        enf::DecideAppeal { granted: false, text: text.clone(), identifier_conflict_reason: None }.into()
+    })
+    .await
 }
 
 async fn recommendations(req: Req<permission::EnforcementReview>) -> Result<HttpResponse, Problem> {
@@ -210,11 +215,11 @@ pub fn operations() -> Vec<Operation> {
             .about("enforcement", "Take an appeal back", "Another can be filed while the time to appeal runs.")
             .takes::<WithdrawAppealRequest>(json!({"text": "A corrective plan is the better way."})),
         on_one("grant-appeal", "enforcement_action_grant_appeal", grant_appeal)
-            .about("enforcement", "Grant the appeal", "By somebody who did not decide the action. What stood before it is restored: the status, and after a removal the suspensions that it had ended.")
-            .takes::<DecideAppealRequest>(json!({"text": "The seal was changed by officers; the company could not know."})),
+            .about("enforcement", "Grant the appeal", "By somebody who did not decide the action. What stood before it is restored: the status, and after a removal the suspensions that it had ended. A removed member takes up its identifiers again: refused while another live membership of the account uses one for the same type, and with a reason alone while another company's does.")
+            .takes::<GrantAppealRequest>(json!({"text": "The seal was changed by officers; the company could not know."})),
         on_one("deny-appeal", "enforcement_action_deny_appeal", deny_appeal)
             .about("enforcement", "Deny the appeal", "By somebody who did not decide the action. The action stands.")
-            .takes::<DecideAppealRequest>(json!({"text": "The log does not show the seal of 2 June."})),
+            .takes::<DenyAppealRequest>(json!({"text": "The log does not show the seal of 2 June."})),
         Operation::get("/v1/enforcement-recommendations", "enforcement_recommendations_list", recommendations)
             .about("enforcement", "List what is recommended", "Suspensions, removals and reinstatements that wait for the programme director, the oldest first. Why is in the membership, in `enforcement.recommendation`. Companies have no such list.")
             .paged()

@@ -223,10 +223,22 @@ pub struct WithdrawAppealRequest {
     pub text: Option<Text<4000>>,
 }
 
-/// Decide an appeal.
+/// Grant an appeal.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct DecideAppealRequest {
+pub struct GrantAppealRequest {
+    /// Why, in words for the company.
+    pub text: Text<4000>,
+    /// Why it is no bar that other companies' live memberships of the type use the identifiers that a removed member takes up again. Needed
+    /// where they do, and nobody has said it when the member was certified.
+    #[serde(default)]
+    pub identifier_conflict_reason: Option<Text<4000>>,
+}
+
+/// Deny an appeal.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DenyAppealRequest {
     /// Why, in words for the company.
     pub text: Text<4000>,
 }

@@ -157,7 +157,7 @@ impl AppealView {
 pub struct EnforcementActionView {
     /// Its id.
     pub id: EnforcementActionId,
-    /// Its version, as in `ETag`.
+    /// Its version: the first part of its `ETag`.
     pub version: i64,
     /// The membership.
     pub membership_id: MembershipId,

@@ -274,7 +274,7 @@ pub struct IncidentComparison {
 pub struct IncidentView {
     /// Its id.
     pub id: IncidentId,
-    /// Its version, as in `ETag`.
+    /// Its version: the first part of its `ETag`.
     pub version: i64,
     /// Where it stands.
     #[schema(inline, value_type = code::IncidentStatusOut)]

@@ -325,6 +325,11 @@ pub struct RequestWithdrawalRequest {
     pub text: Option<Text<4000>>,
 }
 
+/// Take back that you asked to leave.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TakeBackWithdrawalRequest {}
+
 /// Close a membership that its company asked to leave.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

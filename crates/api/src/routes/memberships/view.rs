@@ -353,7 +353,7 @@ pub struct MembershipCorrection {
 pub struct MembershipView {
     /// Its id.
     pub id: MembershipId,
-    /// Its version, as in `ETag`.
+    /// Its version: the first part of its `ETag`.
     pub version: i64,
     /// The company's account.
     pub account_id: AccountId,

@@ -102,7 +102,7 @@ pub struct AnswerView {
     /// Must or should, frozen when the draft began.
     #[schema(inline, value_type = code::LevelOut)]
     pub level: Level,
-    /// The answer's own version, as in `ETag`; 0 while nothing is saved.
+    /// The answer's own version, the first part of its `ETag`; 0 while nothing is saved.
     pub version: u32,
     /// What the company says now.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -75,7 +75,7 @@ pub struct ProfileReturned {
 pub struct ProfileView {
     /// Its id.
     pub id: ProfileId,
-    /// Its version, as in `ETag`.
+    /// Its version: the first part of its `ETag`.
     pub version: i64,
     /// The membership it belongs to.
     pub membership_id: MembershipId,

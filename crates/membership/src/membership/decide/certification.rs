@@ -6,11 +6,13 @@ use crate::membership::command::{Certify, RecommendCertification, Remark};
 use crate::membership::entity_requirements;
 use crate::membership::event::{AcceptedConflict, MembershipCertificationRecommended, MembershipCertified};
 use crate::membership::facts::AccountFacts;
-use crate::membership::identifier::IdentifierUse;
+use crate::membership::identifier::{self, IdentifierUse};
 use crate::membership::state::Membership;
 use crate::membership::status::Status;
 use crate::membership::values::{Tier, VettingOutcome};
-use chrono::{Days, Months, NaiveDate};
+use chrono::NaiveDate;
+use kernel::identifiers::Identifier;
+use kernel::time::years_after;
 use kernel::{Context, FieldError, MembershipId, Refusal};
 use std::collections::BTreeSet;
 
@@ -29,8 +31,12 @@ pub fn recommend_certification(
         ));
     }
     may_be_certified(membership, &command.account, context)?;
-    let identifier_conflict =
-        accept_conflict(membership, &command.in_use, command.identifier_conflict_reason)?;
+    let identifier_conflict = accept_conflict(
+        membership,
+        &command.in_use,
+        membership.said_of_conflicts(),
+        command.identifier_conflict_reason,
+    )?;
     let found = assessment(membership, context)?.of_account(&command.account);
     Ok(vec![
         MembershipCertificationRecommended {
@@ -56,8 +62,12 @@ pub fn certify(membership: &Membership, command: Certify, context: &Context) -> 
         let sentence = "You recommended the certification yourself; somebody else has to certify.";
         return Err(Refusal::actor("four_eyes", sentence));
     }
-    let identifier_conflict =
-        accept_conflict(membership, &command.in_use, command.identifier_conflict_reason)?;
+    let identifier_conflict = accept_conflict(
+        membership,
+        &command.in_use,
+        membership.said_of_conflicts(),
+        command.identifier_conflict_reason,
+    )?;
     let today = context.today();
     let identity = identity(membership)?;
     let found = assessment(membership, context)?.of_account(&command.account);
@@ -69,7 +79,7 @@ pub fn certify(membership: &Membership, command: Certify, context: &Context) -> 
             certified_on: today,
             tier: entity_requirements::of(identity.entity_type).tiered.then_some(Tier::Tier1),
             anniversary_on: anniversary(today),
-            first_validation_due_on: first_validation(today, context.policy.first_validation_days),
+            first_validation_due_on: years_after(today, context.policy.first_validation_years),
             days_since_submission: today.signed_duration_since(submitted).num_days(),
             determinations: membership.news(found),
             identifier_conflict,
@@ -81,12 +91,13 @@ pub fn certify(membership: &Membership, command: Certify, context: &Context) -> 
 
 /// While others use its identifiers, nobody is certified unless somebody says why that is no bar: mergers and successors exist
 /// (Handbook 2.4). What the recommendation has said of a membership need not be said again.
-fn accept_conflict(
+pub(super) fn accept_conflict(
     membership: &Membership,
     in_use: &[IdentifierUse],
+    said: Option<&AcceptedConflict>,
     reason: Option<Remark>,
 ) -> Result<Option<AcceptedConflict>, Refusal> {
-    let unexplained = membership.unexplained(in_use);
+    let unexplained = identifier::unexplained(in_use, said);
     match reason {
         Some(_) if in_use.is_empty() => {
             let detail =
@@ -116,13 +127,23 @@ fn accept_conflict(
     }
 }
 
-/// The year runs from certification (Handbook 3.4); from 29 February it runs to 28 February.
-pub fn anniversary(certified_on: NaiveDate) -> NaiveDate {
-    certified_on.checked_add_months(Months::new(12)).unwrap_or(certified_on)
+/// Within an account only one live membership of a type uses an identifier. Handbook 2.4.
+pub(super) fn identifiers_free_in_account(
+    membership: &Membership,
+    in_use: &[IdentifierUse],
+) -> Result<(), Refusal> {
+    let own: Vec<Identifier> =
+        membership.identifiers.iter().map(|checked| checked.identifier.clone()).collect();
+    let errors = identifier::used_in_account(&own, in_use);
+    if errors.is_empty() {
+        return Ok(());
+    }
+    Err(Refusal { errors, ..refused(membership, "identifier_in_use", super::application::IN_USE) })
 }
 
-fn first_validation(certified_on: NaiveDate, days: u32) -> NaiveDate {
-    certified_on.checked_add_days(Days::new(days.into())).unwrap_or(certified_on)
+/// The year runs from certification (Handbook 3.4); from 29 February it runs to 28 February.
+pub fn anniversary(certified_on: NaiveDate) -> NaiveDate {
+    years_after(certified_on, 1)
 }
 
 /// The vetting is named first: it is what must never be passed over.

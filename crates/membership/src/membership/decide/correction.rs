@@ -12,7 +12,11 @@ use crate::membership::state::{Dates, Membership};
 use crate::membership::status::Status;
 use crate::membership::values::{DateField, DerivedDateField};
 use chrono::NaiveDate;
+use kernel::time::years_after;
 use kernel::{Context, FieldError, Refusal};
+
+/// The most years that a period of the programme has.
+const LONGEST_YEARS: u32 = 10;
 
 /// A supervisor or the programme director mends a date.
 pub fn correct_date(membership: &Membership, command: CorrectDate, context: &Context) -> Decision {
@@ -128,13 +132,18 @@ const fn not_after(field: DateField) -> &'static [DateField] {
     }
 }
 
-/// What follows keeps its distance, so that the policy of the day on which it was set stays in force; the anniversary is
-/// reckoned by the calendar.
-fn derived(dates: &Dates, field: DateField, earlier: NaiveDate, value: NaiveDate) -> Vec<DerivedDate> {
-    let moved = value.signed_duration_since(earlier);
+/// What follows keeps its distance, so that the policy of the day on which it was set stays in force: a number of years where it lies whole
+/// years behind, and of days otherwise.
+fn derived(dates: &Dates, field: DateField, from: NaiveDate, value: NaiveDate) -> Vec<DerivedDate> {
+    let moved = value.signed_duration_since(from);
     let shift = |field, date: Option<NaiveDate>| {
         let earlier = date?;
-        Some(DerivedDate { field, earlier, value: earlier.checked_add_signed(moved)? })
+        let years = (1..=LONGEST_YEARS).find(|years| years_after(from, *years) == earlier);
+        let shifted = match years {
+            Some(years) => years_after(value, years),
+            None => earlier.checked_add_signed(moved)?,
+        };
+        Some(DerivedDate { field, earlier, value: shifted })
     };
     let found = match field {
         DateField::AppliedOn => vec![shift(DerivedDateField::ProfileDueOn, dates.profile_due_on)],

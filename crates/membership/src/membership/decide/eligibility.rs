@@ -9,7 +9,9 @@ use crate::membership::command::{DeclareEligibility, RecordDetermination};
 use crate::membership::eligibility::{Condition, Determination, DeterminationSource, DeterminedBy, Outcome};
 use crate::membership::entity_requirements;
 use crate::membership::event::{LapseCause, MembershipDeterminationRecorded, MembershipEligibilityDeclared};
+use crate::membership::facts::AccountFacts;
 use crate::membership::state::Membership;
+use crate::membership::status::Status;
 use chrono::NaiveDate;
 use kernel::{Context, FieldError, Refusal};
 
@@ -101,6 +103,22 @@ pub fn declare_eligibility(
         declared_on: context.today(),
     };
     Ok(with_lapse(membership, vec![event.into()], LapseCause::Declaration, context))
+}
+
+/// What changed on the account is taken in as soon as it has: the conditions that follow from it are determined anew, and a recommendation
+/// that rested on them lapses. So nobody, and no list, goes by what was so before. Nothing to say of what has ended.
+pub fn account_changed(membership: &Membership, account: &AccountFacts, context: &Context) -> Decision {
+    if membership.status == Status::NotApplied || membership.status.is_ended() {
+        return Ok(Vec::new());
+    }
+    let news = membership.news(assessment(membership, context)?.of_account(account));
+    let recorded_on = context.today();
+    let recorded = |determination| MembershipDeterminationRecorded { determination, recorded_on }.into();
+    let events: Vec<_> = news.into_iter().map(recorded).collect();
+    if events.is_empty() {
+        return Ok(events);
+    }
+    Ok(with_lapse(membership, events, LapseCause::Account, context))
 }
 
 /// Staff determine, where the portal does not know better.

@@ -3,6 +3,7 @@
 //! The entry with its reason, facts and criteria is an aggregate of its own, see [`crate::enforcement`]; the portal records both together.
 //! Here is asked what depends on the membership.
 
+use super::certification::{accept_conflict, identifiers_free_in_account};
 use super::{Decision, actor, refused};
 use crate::enforcement::{Cause, EnforcementKind, ReasonCode};
 use crate::membership::command::{InForce, RecommendEnforcement, Reinstate, Remove, Restore, Suspend};
@@ -182,7 +183,7 @@ fn reason_of_removal(membership: &Membership, command: &Remove, context: &Contex
 }
 
 /// The suspension of all benefits that is in force.
-fn whole_suspension<'a>(membership: &Membership, in_force: &'a [InForce]) -> Option<&'a InForce> {
+pub(super) fn whole_suspension<'a>(membership: &Membership, in_force: &'a [InForce]) -> Option<&'a InForce> {
     let whole =
         membership.enforcement.in_force.iter().rev().find(|action| action.withheld_benefits.is_empty())?;
     in_force.iter().find(|action| action.enforcement_action_id == whole.enforcement_action_id)
@@ -257,17 +258,28 @@ fn after_lifting(membership: &Membership, lifted: &ActionInForce) -> Status {
 
 /// An appeal was granted, so what stood before the action is restored, the suspensions that a removal had ended included. Handbook 3.3: the
 /// only way back from a removal.
-pub fn restore(membership: &Membership, command: &Restore, context: &Context) -> Decision {
+///
+/// What comes back from a removal takes up its identifiers again, and by then others may use them: within the account that is refused, and of
+/// other accounts' memberships it has to be said why they are no bar. Handbook 2.4.
+pub fn restore(membership: &Membership, command: Restore, context: &Context) -> Decision {
     actor::director(&context.actor)?;
     let is_it = |action: &&ActionInForce| action.enforcement_action_id == command.enforcement_action_id;
     let Some(undone) = membership.enforcement.in_force.iter().find(is_it) else {
         return Err(refused(membership, "action_ended", "This action is not in force any more."));
+    };
+    let identifier_conflict = if membership.status.is_ended() {
+        identifiers_free_in_account(membership, &command.in_use)?;
+        let said = membership.identifier_conflict.as_ref();
+        accept_conflict(membership, &command.in_use, said, command.identifier_conflict_reason)?
+    } else {
+        None
     };
     Ok(vec![
         MembershipRestored {
             enforcement_action_id: command.enforcement_action_id,
             appeal_id: command.appeal_id,
             resumed_actions: ids(&undone.ended),
+            identifier_conflict,
             decided_by: context.actor.id,
             restored_on: context.today(),
             earlier_status: membership.status,

@@ -1,8 +1,11 @@
 //! How a member leaves: its point of contact asks, CBP closes. Handbook 3.3.
 
 use super::{Decision, actor, refused};
-use crate::membership::command::{Close, RequestWithdrawal};
-use crate::membership::event::{MembershipClosed, MembershipWithdrawalRequested};
+use crate::membership::command::{Close, RequestWithdrawal, TakeBackWithdrawal};
+use crate::membership::event::{
+    MembershipClosed, MembershipWithdrawalRequested, MembershipWithdrawalTakenBack,
+};
+use crate::membership::facts::AccountFacts;
 use crate::membership::state::Membership;
 use crate::membership::status::Status;
 use crate::membership::values::WithdrawalReason;
@@ -12,11 +15,7 @@ use kernel::{Context, FieldError, Refusal};
 pub fn request_withdrawal(command: RequestWithdrawal, context: &Context) -> Decision {
     actor::officer_or_employee(&context.actor)?;
     let RequestWithdrawal { account, reason, text } = command;
-    let contacts = [account.primary_contact, account.alternate_contact];
-    if !contacts.contains(&Some(context.actor.id)) {
-        let sentence = "Only the primary or the alternate point of contact of the account asks for this.";
-        return Err(Refusal::actor("point_of_contact_only", sentence));
-    }
+    point_of_contact(&account, context)?;
     if reason == WithdrawalReason::Other && text.is_none() {
         let detail = "Say in words why, since the reason is `other`.";
         let errors = vec![FieldError::new("/text", "required", detail)];
@@ -33,12 +32,50 @@ pub fn request_withdrawal(command: RequestWithdrawal, context: &Context) -> Deci
     ])
 }
 
+fn point_of_contact(account: &AccountFacts, context: &Context) -> Result<(), Refusal> {
+    if [account.primary_contact, account.alternate_contact].contains(&Some(context.actor.id)) {
+        return Ok(());
+    }
+    let sentence = "Only the primary or the alternate point of contact of the account asks for this.";
+    Err(Refusal::actor("point_of_contact_only", sentence))
+}
+
+/// As long as CBP has not closed the membership, a point of contact takes the request back, and everything goes on as before it.
+pub fn take_back_withdrawal(
+    membership: &Membership,
+    command: &TakeBackWithdrawal,
+    context: &Context,
+) -> Decision {
+    actor::officer_or_employee(&context.actor)?;
+    point_of_contact(&command.account, context)?;
+    let Some(request) = &membership.withdrawal_request else {
+        return Err(not_requested(membership));
+    };
+    let suspended = membership.status == Status::Suspended;
+    let suspension =
+        super::enforcement::whole_suspension(membership, &command.in_force).filter(|_| suspended);
+    Ok(vec![
+        MembershipWithdrawalTakenBack {
+            requested_by: request.requested_by,
+            requested_on: request.requested_on,
+            taken_back_by: context.actor.id,
+            taken_back_on: context.today(),
+            answer_due_on: suspension.and_then(|action| action.answer_due_on),
+            plan_submitted: suspension.is_some_and(|action| action.plan.is_some()),
+        }
+        .into(),
+    ])
+}
+
+fn not_requested(membership: &Membership) -> Refusal {
+    refused(membership, "withdrawal_not_requested", "The company has not asked to leave.")
+}
+
 /// CBP closes what the company asked to leave. After a withdrawal that follows a suspension a waiting time begins (Handbook 3.3 and 14).
 pub fn close(membership: &Membership, command: &Close, context: &Context) -> Decision {
     actor::supervisor(&context.actor)?;
     let Some(request) = &membership.withdrawal_request else {
-        let sentence = "The company has not asked to leave.";
-        return Err(refused(membership, "withdrawal_not_requested", sentence));
+        return Err(not_requested(membership));
     };
     super::enforcement::no_open_appeal(membership, &command.in_force)?;
     let today = context.today();

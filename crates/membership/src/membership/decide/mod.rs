@@ -21,6 +21,8 @@ use super::status::{Status, Verb};
 use kernel::{Context, Refusal};
 
 pub use application::check_reapplication;
+pub use eligibility::account_changed;
+pub use security_profile::check_review;
 
 type Decision = Result<Vec<MembershipEvent>, Refusal>;
 
@@ -81,9 +83,12 @@ pub fn decide(membership: &Membership, command: MembershipCommand, context: &Con
         MembershipCommand::Suspend(command) => enforcement::suspend(membership, command, context),
         MembershipCommand::Remove(command) => enforcement::remove(membership, command, context),
         MembershipCommand::Reinstate(command) => enforcement::reinstate(membership, command, context),
-        MembershipCommand::Restore(command) => enforcement::restore(membership, &command, context),
+        MembershipCommand::Restore(command) => enforcement::restore(membership, command, context),
         MembershipCommand::RequestWithdrawal(command) => leaving::request_withdrawal(command, context),
         MembershipCommand::Close(command) => leaving::close(membership, &command, context),
+        MembershipCommand::TakeBackWithdrawal(command) => {
+            leaving::take_back_withdrawal(membership, &command, context)
+        }
     }
 }
 

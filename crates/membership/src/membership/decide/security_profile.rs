@@ -10,6 +10,7 @@ use crate::membership::event::{
 };
 use crate::membership::state::{Membership, ProfileStage};
 use crate::membership::status::Status;
+use crate::membership::to_do::NOBODY_ASSIGNED;
 use chrono::Days;
 use kernel::{Context, FieldError, Refusal};
 
@@ -55,10 +56,20 @@ pub fn submit_security_profile(
     ])
 }
 
+/// Whoever reviews for CBP, somebody has to be answerable for the case: the review begins, and goes on, when a specialist is assigned.
+/// Handbook 1.4 and 4.4.
+pub fn check_review(membership: &Membership) -> Result<(), Refusal> {
+    match membership.assignment {
+        Some(_) => Ok(()),
+        None => Err(refused(membership, "specialist_not_assigned", NOBODY_ASSIGNED)),
+    }
+}
+
 /// Staff return it with rejected answers.
 pub fn return_profile(membership: &Membership, command: ReturnProfile, context: &Context) -> Decision {
     actor::staff(&context.actor)?;
     under_review(membership)?;
+    check_review(membership)?;
     let today = context.today();
     let mut errors = Vec::new();
     if command.rejected_answers == 0 {
@@ -92,6 +103,7 @@ pub fn return_profile(membership: &Membership, command: ReturnProfile, context: 
 pub fn approve_profile(membership: &Membership, command: ApproveProfile, context: &Context) -> Decision {
     actor::staff(&context.actor)?;
     under_review(membership)?;
+    check_review(membership)?;
     let today = context.today();
     let met = assessment(membership, context)?.of_profile(Outcome::Met, "CBP approved the security profile.");
     let mut determinations = membership.news(vec![met]);

@@ -7,7 +7,8 @@ use crate::membership::event::{MembershipTierChanged, MembershipValidationOutcom
 use crate::membership::state::Membership;
 use crate::membership::status::Status;
 use crate::membership::values::{Tier, ValidationOutcome};
-use chrono::{Months, NaiveDate};
+use chrono::NaiveDate;
+use kernel::time::years_after;
 use kernel::{Context, FieldError, PersonId, Policy, Refusal};
 
 /// A passed validation. The first one makes the member validated, in Tier II where tiers are applied (6 U.S.C. 965); a later one renews
@@ -65,8 +66,7 @@ pub fn record_validation_outcome(
 
 /// The last day of the next validation (6 U.S.C. 969: at least once in each four years); from 29 February it is 28 February.
 pub fn revalidation_due(validated_on: NaiveDate, policy: &Policy) -> NaiveDate {
-    let months = policy.revalidation_max_years.saturating_mul(12);
-    validated_on.checked_add_months(Months::new(months)).unwrap_or(validated_on)
+    years_after(validated_on, policy.revalidation_max_years)
 }
 
 fn wrong_outcome(

@@ -15,6 +15,8 @@ use kernel::{FieldError, Policy};
 use serde::Serialize;
 use view::View;
 
+pub(crate) use view::NOBODY_ASSIGNED;
+
 codes! {
     /// What is missing, in one code.
     pub enum ToDoCode {
@@ -40,6 +42,8 @@ codes! {
         StatementMissing = "statement_missing",
         /// The security profile is not submitted. C5.
         ProfileNotSubmitted = "profile_not_submitted",
+        /// No specialist is assigned.
+        SpecialistNotAssigned = "specialist_not_assigned",
         /// CBP reviews the security profile.
         ProfileUnderReview = "profile_under_review",
         /// CBP returned the security profile.

@@ -11,6 +11,9 @@ use crate::membership::values::VettingOutcome;
 use chrono::NaiveDate;
 use kernel::Policy;
 
+/// What is to be done before anybody reviews.
+pub(crate) const NOBODY_ASSIGNED: &str = "A supervisor has to assign a specialist first.";
+
 impl Membership {
     /// The membership with the system's findings of today on C2, C3 and C4.
     pub(super) fn reassessed(&self, account: &AccountFacts, today: NaiveDate, policy: &Policy) -> Membership {
@@ -176,6 +179,7 @@ impl View<'_> {
     pub(super) fn before_recommendation(&self) -> Vec<ToDoItem> {
         let mut items = Vec::new();
         let profile_approved = self.profile(&mut items);
+        items.extend(self.specialist());
         let vetting_passed = self.vetting(&mut items);
         for condition in Condition::ALL {
             let told_already = match condition {
@@ -189,6 +193,13 @@ impl View<'_> {
         }
         items.extend(self.bond());
         items
+    }
+
+    /// Somebody at CBP has to be answerable for the case before it is reviewed and decided. Handbook 1.4 and 4.4.
+    fn specialist(&self) -> Option<ToDoItem> {
+        let command = Some(Verb::AssignSpecialist.as_str());
+        let item = || ToDoItem::cbp(ToDoCode::SpecialistNotAssigned, command, NOBODY_ASSIGNED);
+        self.membership.assignment.is_none().then(item)
     }
 
     fn profile(&self, items: &mut Vec<ToDoItem>) -> bool {

@@ -57,8 +57,9 @@ fn actors() -> Vec<Actor> {
 }
 
 /// What can be asked for; the roles that may, as far as the role alone decides.
-const KINDS: [(&str, &[Role]); 22] = [
+const KINDS: [(&str, &[Role]); 24] = [
     ("submit", &[Role::Officer]),
+    ("assign", &[Role::Supervisor]),
     ("return", &[Role::Specialist]),
     ("approve", &[Role::Specialist]),
     ("settle", &[Role::Specialist]),
@@ -79,6 +80,7 @@ const KINDS: [(&str, &[Role]); 22] = [
     ("appeal", &[Role::Officer]),
     ("decide_appeal", &[Role::ProgrammeDirector]),
     ("ask_to_leave", &[Role::Employee]),
+    ("stay", &[Role::Employee]),
     ("close", &[Role::Supervisor]),
 ];
 
@@ -149,6 +151,8 @@ impl World {
         let today = self.today;
         match kind {
             "submit" => SubmitSecurityProfile { account: account() }.into(),
+            "assign" => assign().into(),
+            "stay" => stay(Vec::new()).into(),
             "return" => ReturnProfile { rejected_answers: 1, answer_due_on: None }.into(),
             "approve" => ApproveProfile { snapshot_number: 1 }.into(),
             "settle" if detail.is_multiple_of(2) => SetBond { bond: import_bond() }.into(),
@@ -326,7 +330,12 @@ impl World {
             }
             "appeal" if detail.is_multiple_of(5) => enf::WithdrawAppeal { text: None }.into(),
             "appeal" => enf::FileAppeal { appeal_id: appeal, grounds: text("It was otherwise.") }.into(),
-            _ => enf::DecideAppeal { granted: !detail.is_multiple_of(3), text: text("Seen.") }.into(),
+            _ => enf::DecideAppeal {
+                granted: !detail.is_multiple_of(3),
+                text: text("Seen."),
+                identifier_conflict_reason: None,
+            }
+            .into(),
         };
         let Ok(events) = enf::decide(&self.entries[&id], command, context) else { return };
         let granted = events.iter().find_map(|event| match event {
@@ -334,7 +343,12 @@ impl World {
             _ => None,
         });
         if let Some(appeal_id) = granted {
-            let restore = Restore { enforcement_action_id: id, appeal_id };
+            let restore = Restore {
+                enforcement_action_id: id,
+                appeal_id,
+                in_use: Vec::new(),
+                identifier_conflict_reason: None,
+            };
             let restored = decide(&self.membership, restore.into(), context).expect("an action in force");
             if let MembershipEvent::Restored(event) = &restored[0] {
                 for resumed in event.resumed_actions.clone() {
