@@ -3,15 +3,17 @@
 use crate::http::advice;
 use crate::http::request::Req;
 use crate::http::state::ApiState;
-use crate::problem::Problem;
+use crate::problem::{Problem, registry};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header;
+use actix_web::mime;
 use cqrs_es::Aggregate;
 use ledger::At;
 use portal::access::Caller;
 use portal::{Call, Committed, PortalError};
 use serde::Serialize;
+use sha2::{Digest as _, Sha256};
 use std::future::Future;
 
 /// A kind of resource that folds from one stream.
@@ -80,6 +82,29 @@ impl<P> Req<P> {
             response.insert_header((header::LOCATION, format!("/v1/{}/{}", R::COLLECTION, committed.id)));
         }
         Ok(response.json(view))
+    }
+}
+
+/// A strong tag of exactly these bytes.
+fn tag_of(body: &[u8]) -> String {
+    let digest = hex::encode(Sha256::digest(body));
+    format!("\"{}\"", digest.split_at(32).0)
+}
+
+impl<P> Req<P> {
+    /// Answers with a single resource that has no version of its own, tagged by what it holds; 304 when the client has it already.
+    ///
+    /// # Errors
+    /// It cannot be written as JSON.
+    pub fn tagged(&self, body: &impl Serialize, personal: bool) -> Result<HttpResponse, Problem> {
+        let body = serde_json::to_vec(body).map_err(|_| Problem::new(registry::INTERNAL))?;
+        let tag = (header::ETAG, tag_of(&body));
+        let control = (header::CACHE_CONTROL, cache_control(personal));
+        if self.http.method().is_safe() && self.has_already(&tag.1) {
+            return Ok(HttpResponse::NotModified().insert_header(tag).insert_header(control).finish());
+        }
+        let json = (header::CONTENT_TYPE, mime::APPLICATION_JSON);
+        Ok(HttpResponse::Ok().insert_header(tag).insert_header(control).insert_header(json).body(body))
     }
 }
 

@@ -229,7 +229,7 @@ pub fn revoke(who: &Actor, role: Role) -> RevokeRole {
 }
 
 pub fn accept(version: &str) -> AcceptAgreement {
-    AcceptAgreement { agreement_version: version.to_owned() }
+    AcceptAgreement { agreement_version: version.to_owned(), origin: None }
 }
 
 pub fn erase(who: &Actor) -> ErasePerson {

@@ -10,9 +10,14 @@ use crate::read::enforcement::{AppealRow, EnforcementActionRow};
 use crate::read::page::{Filter, Page, PageRequest, Sort, page};
 use crate::read::recommendations::RecommendationRow;
 use chrono::NaiveDate;
-use enf::{Cause, CauseKind, EndKind, EnforcementAction, EnforcementCommand, EnforcementKind, ReasonCode};
-use kernel::{AppealId, Context, EnforcementActionId, FieldError, MembershipId, Refusal, Text};
-use ledger::{At, FeedFilter, Loaded, RecordedEvent, fetch_optional};
+use enf::{
+    Cause, CauseKind, EndKind, EnforcementAction, EnforcementCommand, EnforcementKind, EntryField, ReasonCode,
+};
+use incident::Incident;
+use kernel::{
+    AccountId, AppealId, Context, EnforcementActionId, FieldError, IncidentId, MembershipId, Refusal, Text,
+};
+use ledger::{At, Loaded, RecordedEvent, fetch_optional};
 use mbr::benefits::Benefit;
 use mbr::command as ask;
 use mbr::event::MembershipEvent;
@@ -166,7 +171,7 @@ impl Portal {
         .await
     }
 
-    /// The cause of what follows a suspension is that suspension. An incident has to be one that the ledger knows, as far as it keeps any.
+    /// The cause of what follows a suspension is that suspension. An incident has to be one that involves the account.
     async fn cause_of(
         &self,
         decision: &EnforcementDecision,
@@ -188,25 +193,29 @@ impl Portal {
                 .map_err(|error| PortalError::Internal(format!("an id is no reference: {error}")))?;
             return Ok(Some(Cause { kind: CauseKind::Suspension, reference }));
         }
-        if let Some(cause) = &decision.cause
-            && cause.kind == CauseKind::Incident
-            && keeps_incidents()
-            && !self.is_in_ledger("incident", cause.reference.as_str()).await?
-        {
-            let detail = "There is no incident with this id.";
-            let error = FieldError::new("/cause/reference", "incident_unknown", detail);
-            return Err(Refusal::invalid("incident_unknown", detail, vec![error]).into());
+        if let Some(cause) = decision.cause.as_ref().filter(|cause| cause.kind == CauseKind::Incident) {
+            let account = membership.identity.as_ref().ok_or(PortalError::NotFound)?.account_id;
+            self.is_cause("/cause/reference", cause.reference.as_str(), account).await?;
         }
         Ok(decision.cause.clone())
     }
 
-    async fn is_in_ledger(&self, aggregate_type: &str, id: &str) -> Result<bool, PortalError> {
-        let filter = FeedFilter {
-            aggregate_types: vec![aggregate_type.to_owned()],
-            aggregate_ids: vec![id.to_owned()],
-            ..FeedFilter::default()
+    /// Whether an incident can be the cause of an action against an account: there is one, and the account is involved in it.
+    async fn is_cause(&self, pointer: &str, reference: &str, account: AccountId) -> Result<(), PortalError> {
+        let refused = |code: &str, detail: &str| -> PortalError {
+            Refusal::invalid(code, detail, vec![FieldError::new(pointer, code, detail)]).into()
         };
-        Ok(!self.ledger.feed(0, 1, &filter).await?.is_empty())
+        let unknown = || refused("incident_unknown", "There is no incident with this id.");
+        let id: IncidentId = reference.parse().map_err(|_| unknown())?;
+        match self.existing::<Incident>(id).await {
+            Err(PortalError::NotFound) => return Err(unknown()),
+            found => found?,
+        };
+        if self.incident_involves(id, account).await? {
+            return Ok(());
+        }
+        let detail = "This incident does not involve the company. Name the company in it first, with what it had to do with it.";
+        Err(refused("incident_not_of_account", detail))
     }
 
     /// Closes a membership that its company asked to leave; what is in force on it ends, and its profile is closed.
@@ -283,7 +292,9 @@ impl Portal {
             Self::expect_version(call, loaded.version)?;
             let context = self.context(actor);
             let told = |refusal| told(&call.caller, &ownership, refusal);
-            let events = enf::decide(&loaded.state, command(), &context).map_err(told)?;
+            let command = command();
+            self.correction_names_a_cause(&command, &loaded.state).await?;
+            let events = enf::decide(&loaded.state, command, &context).map_err(told)?;
             let granted = events.iter().find_map(|event| match event {
                 enf::EnforcementEvent::AppealGranted(granted) => Some(granted.appeal_id),
                 _ => None,
@@ -321,6 +332,20 @@ impl Portal {
             Ok(part.committed())
         })
         .await
+    }
+
+    /// What is asked of the cause of an action is asked of its correction too.
+    async fn correction_names_a_cause(
+        &self,
+        command: &EnforcementCommand,
+        action: &EnforcementAction,
+    ) -> Result<(), PortalError> {
+        let EnforcementCommand::CorrectEntry(correction) = command else { return Ok(()) };
+        let entry = action.entry.as_ref().ok_or(PortalError::NotFound)?;
+        if correction.field == EntryField::CauseReference && entry.cause.kind == CauseKind::Incident {
+            return self.is_cause("/value", correction.value.as_str(), entry.account_id).await;
+        }
+        Ok(())
     }
 
     /// The entries that the caller may see.
