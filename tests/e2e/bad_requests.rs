@@ -334,7 +334,7 @@ async fn all_that_is_wrong_is_said_at_once() {
         ("/company/brief_history", "too_long"),
         ("/primary_address/staffed_office", "type"),
         ("/contact/email", "type"),
-        ("/contact/given_name", "blank"),
+        ("/contact/given_name", "control_character"),
         ("/contact/family_name", "required"),
         ("/contact/company_officer", "required"),
         ("/extra", "unknown_member"),

@@ -7,6 +7,7 @@ mod support;
 mod bad_requests;
 mod conditional;
 mod enforcement;
+mod erasure;
 mod faults;
 mod first_application;
 mod idempotency;

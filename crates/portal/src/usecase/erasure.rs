@@ -91,9 +91,21 @@ impl Portal {
                 return Err(reason_names_the_person());
             }
             let part = Part::new(id, loaded, events);
-            self.record_account(call, &context, part, vec![Arc::new(ErasePerson(person_id))]).await
+            let erased =
+                self.record_account(call, &context, part, vec![Arc::new(ErasePerson(person_id))]).await?;
+            self.wipe_log().await;
+            Ok(erased)
         })
         .await
+    }
+
+    /// What was erased is to be gone from the files of the database too. Where somebody is in the way, the clock tries again every minute.
+    pub(crate) async fn wipe_log(&self) {
+        match self.ledger.db().wipe_log().await {
+            Ok(true) => {}
+            Ok(false) => tracing::debug!("the write-ahead log is in use and will be wiped later"),
+            Err(error) => tracing::warn!(%error, "the write-ahead log could not be wiped and will be"),
+        }
     }
 
     async fn traces_of(&self, person_id: PersonId) -> Result<Traces, PortalError> {
