@@ -301,7 +301,7 @@ fn a_request_that_asks_for_an_upgrade_is_answered_like_any_other() {
         parse(&exchange(&server, post(2).as_bytes())).problem("forbidden");
         let specialist = server.token("a-specialist", &[Role::Specialist]);
         let taken = post(2).replace(&token, &specialist);
-        parse(&exchange(&server, taken.as_bytes())).problem("validation");
+        parse(&exchange(&server, taken.as_bytes())).problem("validation-failed");
         let mut stream = connect(&server);
         stream.write_all(post(200).replace(&token, &specialist).as_bytes()).unwrap();
         stream.shutdown(Shutdown::Write).unwrap();
