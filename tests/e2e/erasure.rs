@@ -37,7 +37,8 @@ async fn dump(house: &House) -> String {
     };
     let mut all = String::new();
     for table in read("SELECT name FROM sqlite_master WHERE type = 'table'".to_owned()).await {
-        let columns = read(format!("SELECT 'quote(\"' || name || '\")' FROM pragma_table_info('{table}')")).await;
+        let columns =
+            read(format!("SELECT 'quote(\"' || name || '\")' FROM pragma_table_info('{table}')")).await;
         all += &format!("{table}\n");
         for row in read(format!("SELECT {} FROM \"{table}\"", columns.join(" || '|' || "))).await {
             all += &row;

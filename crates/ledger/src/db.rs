@@ -184,7 +184,9 @@ impl Db {
         let wiped = sqlx::query_as::<_, (i64, i64, i64)>("PRAGMA wal_checkpoint(TRUNCATE)")
             .fetch_one(&mut *connection)
             .await;
-        sqlx::query(&format!("PRAGMA busy_timeout = {}", STALL.as_millis())).execute(&mut *connection).await?;
+        sqlx::query(&format!("PRAGMA busy_timeout = {}", STALL.as_millis()))
+            .execute(&mut *connection)
+            .await?;
         Ok(wiped?.0 == 0)
     }
 
