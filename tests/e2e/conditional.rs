@@ -263,3 +263,65 @@ async fn head_answers_as_get_does_without_the_body() {
     let missing = staff.auditor.send(Method::HEAD, "/v1/nothing", &[], None).await;
     assert_eq!((missing.status, missing.body.len()), (404, 0));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_single_resource_is_tagged_and_spares_its_body() {
+    let house = House::on_sqlite();
+    let _server = house.start().await;
+    let staff = Staff::of(&house);
+    let (_, places) = Places::made(&house, &staff).await;
+    // A deadline becomes overdue without changing, and the head of the ledger is not for caches; the rest is no resource of the API.
+    let untagged = ["obligation_get", "ledger_head_get", "me_get"];
+    let single = |path: &str| path.starts_with("/v1/") && path.ends_with('}') && !path.ends_with("{feed}");
+    let mut tagged = 0;
+    for operation in api::operations().iter().filter(|operation| operation.method == "GET") {
+        assert!(
+            operation.tagged || !single(&operation.path) || untagged.contains(&operation.id),
+            "{} has no ETag",
+            operation.id
+        );
+        if !operation.tagged {
+            continue;
+        }
+        let path = places.path(operation);
+        let first = staff.auditor.get(&path).await;
+        let etag = first.header("etag").unwrap_or_else(|| panic!("{path}: {}", first.text())).to_owned();
+        assert_eq!(first.status, 200, "{path}");
+        let spared = staff.auditor.send(Method::GET, &path, &[("If-None-Match", &etag)], None).await;
+        assert_eq!((spared.status, spared.body.len()), (304, 0), "{path}");
+        assert_eq!(spared.header("etag"), Some(etag.as_str()), "{path}");
+        assert_eq!(spared.header("cache-control"), first.header("cache-control"), "{path}");
+        let again = staff.auditor.send(Method::GET, &path, &[("If-None-Match", "\"other\"")], None).await;
+        assert_eq!((again.status, again.json()), (200, first.json()), "{path}");
+        tagged += 1;
+    }
+    assert!(tagged > 10, "{tagged} resources");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_is_read_as_it_was() {
+    let house = House::on_sqlite();
+    let _server = house.start().await;
+    let company = apply(&house, "ana").await;
+    let officer = &company.officer;
+    let path = format!("/v1/profiles/{}/answers/1.1", company.profile);
+    officer.put(&path, &[], &saved_answer("Signed on 4 January.")).await.ok();
+    let events = officer.read(&format!("/v1/profiles/{}/events", company.profile)).await;
+    let last = events["items"].as_array().unwrap().last().unwrap().clone();
+    officer.put(&path, &[("If-Match", "\"1\"")], &saved_answer("Signed on 5 January.")).await.ok();
+    let then = [
+        format!("as_of={}", text(&last, "/occurred_at")),
+        format!("known_at={}", text(&last, "/recorded_at")),
+        format!("at_version={}", last["sequence"]),
+    ];
+    for then in then {
+        let before = officer.get(&format!("{path}?{then}")).await;
+        assert_eq!((before.status, before.header("etag")), (200, Some("\"1\"")), "{then}");
+        assert_eq!(text(&before.json(), "/content/text"), "Signed on 4 January.", "{then}");
+        let all = officer.read(&format!("/v1/profiles/{}/answers?{then}", company.profile)).await;
+        assert_eq!(all["items"][0], before.json(), "{then}");
+    }
+    assert_eq!(text(&officer.read(&path).await, "/content/text"), "Signed on 5 January.");
+    officer.get(&format!("{path}?as_of=yesterday")).await.problem("validation-failed");
+    officer.get(&format!("{path}?as_of=2001-01-01T00:00:00Z")).await.problem("not-found");
+}

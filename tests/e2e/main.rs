@@ -8,6 +8,7 @@ mod at_once;
 mod bad_requests;
 mod conditional;
 mod enforcement;
+mod erasure;
 mod faults;
 mod first_application;
 mod idempotency;

@@ -11,7 +11,8 @@ const BEFORE: usize = 40;
 
 on_both_engines!(
     nothing_is_lost_or_doubled_while_others_write,
-    the_feed_is_read_without_a_gap_while_others_write
+    the_feed_is_read_without_a_gap_while_others_write,
+    who_follows_another_ledger_is_told
 );
 
 async fn registered(officer: &Client, name: &str) -> String {
@@ -165,4 +166,22 @@ async fn cursors_and_limits_that_were_not_given_out_are_refused() {
         }
     };
     assert_eq!(one_by_one, auditor.list("/v1/memberships?sort=due_on").await);
+}
+
+async fn who_follows_another_ledger_is_told(house: Arc<House>) {
+    let _server = house.start().await;
+    registered(&house.sign_in("officer", "first"), "Before").await;
+    let auditor = house.sign_in("auditor", "auditor-1");
+    let head = auditor.read("/v1/ledger-head").await["position"].as_i64().unwrap();
+    let caught_up = auditor.read(&format!("/v1/events?after={head}")).await;
+    assert_eq!((caught_up["items"].as_array().unwrap().len(), &caught_up["next_after"]), (0, &head.into()));
+    for beyond in [head + 1, 9_007_199_254_740_991] {
+        for more in ["", "&wait_seconds=20", "&type=account.registered"] {
+            let problem =
+                auditor.get(&format!("/v1/events?after={beyond}{more}")).await.problem("state-forbids");
+            assert_eq!(text(&problem, "/code"), "after_beyond_head");
+            assert_eq!(text(&problem, "/errors/0/pointer"), "?after");
+            assert!(text(&problem, "/detail").contains(&format!("ends at position {head}")), "{problem}");
+        }
+    }
 }

@@ -457,3 +457,32 @@ pub struct IncidentTextErased {
     /// When.
     pub erased_at: Timestamp,
 }
+
+impl IncidentEvent {
+    /// The texts beside the ledger that were written with it.
+    pub fn texts(&self) -> Vec<&TextRef> {
+        match self {
+            IncidentEvent::Reported(event) => vec![&event.narrative],
+            IncidentEvent::StatementAdded(event) => vec![&event.text],
+            IncidentEvent::AnalysisSubmitted(event) => vec![&event.root_cause],
+            IncidentEvent::PlanSubmitted(event) => {
+                event.actions.iter().map(|action| &action.description).collect()
+            }
+            IncidentEvent::AccountInvolved(_)
+            | IncidentEvent::AccountRemoved(_)
+            | IncidentEvent::Triaged(_)
+            | IncidentEvent::ReviewBegun(_)
+            | IncidentEvent::AnalysisRequested(_)
+            | IncidentEvent::ResponseAccepted(_)
+            | IncidentEvent::ResponseReturned(_)
+            | IncidentEvent::ActionCompleted(_)
+            | IncidentEvent::PartConcluded(_)
+            | IncidentEvent::Closed(_)
+            | IncidentEvent::Reopened(_)
+            | IncidentEvent::FactsCorrected(_)
+            | IncidentEvent::TextErased(_)
+            | IncidentEvent::Compared(_)
+            | IncidentEvent::ComparisonUndone(_) => Vec::new(),
+        }
+    }
+}

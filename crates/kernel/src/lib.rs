@@ -12,7 +12,9 @@ pub mod identifiers;
 pub mod ids;
 pub mod policy;
 pub mod policy_table;
+pub mod reference;
 pub mod refusal;
+pub mod telephone;
 pub mod text;
 pub mod time;
 
@@ -24,5 +26,6 @@ pub use ids::*;
 pub use policy::Policy;
 pub use policy_table::{PolicyTable, PolicyTableError, PolicyVersion};
 pub use refusal::{FieldError, OpenCriterion, Refusal, RefusalKind};
+pub use telephone::Telephone;
 pub use text::Text;
 pub use time::{Timestamp, end_of_programme_day, programme_date, start_of_programme_day, to_microseconds};

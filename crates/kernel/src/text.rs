@@ -94,6 +94,12 @@ impl<const MAX: usize> Text<MAX> {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// A name: without the white space that was typed around it, which nobody sees and which would make two of one.
+    #[must_use]
+    pub fn as_name(&self) -> Self {
+        Self(self.0.trim().to_owned())
+    }
 }
 
 impl<const MAX: usize> fmt::Display for Text<MAX> {
@@ -150,6 +156,11 @@ mod tests {
         assert_eq!(Text::<20>::parse(" \t "), Err(TextError::Blank));
         assert_eq!(Text::<3>::parse("éééé"), Err(TextError::TooLong { max: 3, actual: 4 }));
         assert_eq!(Text::<20>::parse("a\u{0}b"), Err(TextError::ControlCharacter));
+    }
+
+    #[test]
+    fn a_name_has_no_blanks_around_it() {
+        assert_eq!(Text::<20>::parse(" \u{a0}Ana  Maria\t\n").unwrap().as_name().as_str(), "Ana  Maria");
     }
 
     #[test]

@@ -138,7 +138,7 @@ const WRITE_POSTGRES: &str = "WITH \
          AS rows(a, b, c, d, e, f, g, h, i, j, k, l)), \
      keys AS (INSERT INTO idempotency_keys (scope, fingerprint, outcome, recorded_at) \
          SELECT a, b, c, $16 FROM UNNEST($13::text[], $14::text[], $15::text[]) AS rows(a, b, c)) \
-     UPDATE ledger_head SET position = $17, hash = $18, recorded_at = $16 WHERE id = 1";
+     UPDATE ledger_head SET position = $17, hash = $18, recorded_at = $19 WHERE id = 1";
 
 const EVENTS_SQLITE: &str = "INSERT INTO events (position, event_id, aggregate_type, aggregate_id, sequence, event_type, \
      event_version, payload, metadata, occurred_at, recorded_at, hash) \
@@ -148,11 +148,12 @@ const EVENTS_SQLITE: &str = "INSERT INTO events (position, event_id, aggregate_t
 const KEYS_SQLITE: &str = "INSERT INTO idempotency_keys (scope, fingerprint, outcome, recorded_at) \
      SELECT value ->> 0, value ->> 1, value ->> 2, $2 FROM json_each($1)";
 
-/// Stores the events, the idempotency records and the new head of a batch.
+/// Stores the events, the idempotency records of this instant and the new head of a batch.
 pub(crate) async fn write(
     tx: &mut Tx<'_>,
     events: &[RawEvent],
     keys: &[&IdempotencyRecord],
+    now: DateTime<Utc>,
     head: &HeadRow,
 ) -> Result<(), sqlx::Error> {
     match tx {
@@ -174,9 +175,10 @@ pub(crate) async fn write(
                 .bind(keys.iter().map(|key| key.scope.as_str()).collect::<Vec<_>>())
                 .bind(keys.iter().map(|key| key.fingerprint.as_str()).collect::<Vec<_>>())
                 .bind(keys.iter().map(|key| key.outcome.as_str()).collect::<Vec<_>>())
-                .bind(head.recorded_at)
+                .bind(now)
                 .bind(head.position)
                 .bind(&head.hash)
+                .bind(head.recorded_at)
                 .execute(&mut **tx)
                 .await?;
         }
@@ -213,11 +215,7 @@ pub(crate) async fn write(
             if !keys.is_empty() {
                 let rows: Vec<_> =
                     keys.iter().map(|key| json!([key.scope, key.fingerprint, key.outcome])).collect();
-                sqlx::query(KEYS_SQLITE)
-                    .bind(json!(rows).to_string())
-                    .bind(head.recorded_at)
-                    .execute(&mut **tx)
-                    .await?;
+                sqlx::query(KEYS_SQLITE).bind(json!(rows).to_string()).bind(now).execute(&mut **tx).await?;
             }
         }
     }

@@ -83,6 +83,8 @@ impl ConnectOptions {
                     .foreign_keys(true)
                     .busy_timeout(STALL)
                     .pragma("cache_size", "-16000")
+                    // What is deleted is overwritten: persons are erased for good.
+                    .pragma("secure_delete", "on")
                     .pragma("temp_store", "memory")
                     .statement_cache_capacity(256),
             )))
@@ -171,6 +173,21 @@ impl Db {
             Db::Postgres(pool) => Tx::Postgres(begin_whole(pool, "BEGIN").await?),
             Db::Sqlite(pool) => Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
         })
+    }
+
+    /// Takes what was overwritten or deleted out of SQLite's write-ahead log too, which keeps pages as they were before; says whether that
+    /// was done. Somebody who reads or writes at this moment may be in the way. PostgreSQL sees to it by itself.
+    pub async fn wipe_log(&self) -> Result<bool, sqlx::Error> {
+        let Db::Sqlite(pool) = self else { return Ok(true) };
+        let mut connection = pool.acquire().await?;
+        sqlx::query("PRAGMA busy_timeout = 500").execute(&mut *connection).await?;
+        let wiped = sqlx::query_as::<_, (i64, i64, i64)>("PRAGMA wal_checkpoint(TRUNCATE)")
+            .fetch_one(&mut *connection)
+            .await;
+        sqlx::query(&format!("PRAGMA busy_timeout = {}", STALL.as_millis()))
+            .execute(&mut *connection)
+            .await?;
+        Ok(wiped?.0 == 0)
     }
 
     /// Closes every connection.

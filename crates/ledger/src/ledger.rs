@@ -79,6 +79,17 @@ pub enum LedgerError {
     /// The row is gone that says where the ledger ends.
     #[error("the row of the ledger's head is missing; the ledger is not what it was")]
     HeadMissing,
+    /// An event is gone that the head of the ledger counts.
+    #[error(
+        "position {position}: the event is missing, and the head of the ledger names position {head}; the ledger is not what it was, see \
+         ctpat ledger verify"
+    )]
+    EventMissing {
+        /// The first position without an event.
+        position: i64,
+        /// The position that the head names.
+        head: i64,
+    },
     /// A migration failed.
     #[error("the database could not be brought to the current step: {0}")]
     Migration(#[from] MigrateError),

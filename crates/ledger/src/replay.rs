@@ -78,6 +78,7 @@ impl Ledger {
                 break;
             }
             let events = self.feed(position, PAGE, &FeedFilter::default()).await?;
+            follows(position, head, &events)?;
             let started = Instant::now();
             let mut tx = self.begin_patiently().await?;
             if claim(&mut tx, projection, purpose).await? == Some(position) {
@@ -100,9 +101,7 @@ impl Ledger {
         };
         while position < head {
             let events = self.feed_in(&mut tx, position).await?;
-            if events.is_empty() {
-                break;
-            }
+            follows(position, head, &events)?;
             position = apply(projection, &events, &tables, &mut tx, position).await?;
         }
         advance(&mut tx, projection, purpose, position).await?;
@@ -212,6 +211,22 @@ pub(crate) async fn claim(
     };
     let row = fetch_optional!(in &mut *tx, (i64, i64), &sql, projection.name(), purpose.name())?;
     Ok(row.filter(|(version, _)| *version == projection.version()).map(|(_, position)| position))
+}
+
+/// Whether these are the events that follow on a position, up to the head. A read model that is folded from a ledger with gaps is not what
+/// happened.
+fn follows(position: i64, head: i64, events: &[RecordedEvent]) -> Result<(), LedgerError> {
+    let mut expected = position + 1;
+    for event in events {
+        if event.position != expected {
+            return Err(LedgerError::EventMissing { position: expected, head });
+        }
+        expected += 1;
+    }
+    if events.is_empty() && position < head {
+        return Err(LedgerError::EventMissing { position: expected, head });
+    }
+    Ok(())
 }
 
 async fn advance(

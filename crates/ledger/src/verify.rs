@@ -1,12 +1,13 @@
 //! Verification: everything is computed again, from the database or from an export alone.
 
-use crate::canonical::{GENESIS, canonical, hash};
+use crate::canonical::{GENESIS, canonical, hash, instant};
 use crate::db::Db;
 use crate::export::{ExportLine, ExportedEvent};
 use crate::feed::FeedFilter;
 use crate::fetch_all;
 use crate::ledger::{Head, Ledger, LedgerError};
 use crate::record::{COLUMNS, RawEvent};
+use chrono::{DateTime, Utc};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::fmt;
@@ -64,12 +65,14 @@ pub enum VerifyError {
 struct Chain {
     position: i64,
     hash: String,
+    recorded_at: DateTime<Utc>,
     sequences: HashMap<(String, String), i64>,
 }
 
 impl Chain {
     fn new() -> Self {
-        Self { position: 0, hash: GENESIS.to_owned(), sequences: HashMap::new() }
+        let recorded_at = DateTime::<Utc>::UNIX_EPOCH;
+        Self { position: 0, hash: GENESIS.to_owned(), recorded_at, sequences: HashMap::new() }
     }
 
     fn check(&mut self, event: &RawEvent) -> Result<(), Fault> {
@@ -118,7 +121,23 @@ impl Chain {
         *sequence += 1;
         self.position = event.position;
         self.hash.clone_from(&event.hash);
+        self.recorded_at = event.recorded_at;
         Ok(())
+    }
+
+    /// The head of a database says when its event was recorded, and no later event is recorded before that.
+    fn check_time(&self, head: &Head) -> Result<(), Fault> {
+        if head.position != self.position || head.recorded_at == self.recorded_at {
+            return Ok(());
+        }
+        Err(Fault {
+            position: self.position,
+            what: format!(
+                "the head says that it was recorded at {}, the event itself at {}",
+                instant(head.recorded_at),
+                instant(self.recorded_at)
+            ),
+        })
     }
 
     fn finish(self, head_position: i64, head_hash: &str) -> Result<Verified, Fault> {
@@ -149,7 +168,7 @@ pub async fn verify_database(
     mut progress: impl FnMut(i64, i64) + Send,
 ) -> Result<Verified, VerifyError> {
     const PAGE: i64 = 1000;
-    let head: Head = ledger.head().await?;
+    let head = readable_head(ledger).await?;
     let strange = first_strange_instant(ledger).await.map_err(LedgerError::from)?;
     let mut chain = Chain::new();
     let mut page = PAGE;
@@ -194,7 +213,33 @@ pub async fn verify_database(
             what: "it stands behind the head of the ledger".to_owned(),
         }));
     }
-    chain.finish(head.position, &head.hash).map_err(VerifyError::Fault)
+    let time = chain.check_time(&head);
+    let verified = chain.finish(head.position, &head.hash).map_err(VerifyError::Fault)?;
+    time.map_err(VerifyError::Fault)?;
+    Ok(verified)
+}
+
+/// The head, as far as it can be read.
+async fn readable_head(ledger: &Ledger) -> Result<Head, VerifyError> {
+    let unreadable = |what: &str| {
+        let what = format!("the head's {} is nothing that the ledger writes", what.trim_matches('"'));
+        VerifyError::Fault(Fault { position: 0, what })
+    };
+    if let Db::Postgres(pool) = &ledger.db {
+        let strange: bool = sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM ledger_head WHERE recorded_at NOT BETWEEN '0001-01-01T00:00:00Z' AND '9999-12-31T23:59:59.999999Z')",
+        )
+        .fetch_one(pool)
+        .await
+        .map_err(LedgerError::from)?;
+        if strange {
+            return Err(unreadable("recorded_at"));
+        }
+    }
+    ledger.head().await.map_err(|error| match error {
+        LedgerError::Database(sqlx::Error::ColumnDecode { index, .. }) => unreadable(&index),
+        other => other.into(),
+    })
 }
 
 async fn range(ledger: &Ledger, after: i64, before: i64, limit: i64) -> Result<Vec<RawEvent>, sqlx::Error> {

@@ -376,8 +376,11 @@ impl Writer {
         }
         let keys: Vec<&IdempotencyRecord> =
             accepted.iter().filter_map(|append| append.idempotency.as_ref()).collect();
-        let new_head = HeadRow { position, hash: previous_hash, recorded_at, projections: head.projections };
-        batch::write(&mut tx, &raw_events, &keys, &new_head).await?;
+        // The head says when its event was recorded; a batch without events has none.
+        let last_at = if raw_events.is_empty() { head.recorded_at } else { recorded_at };
+        let (hash, projections) = (previous_hash, head.projections);
+        let new_head = HeadRow { position, hash, recorded_at: last_at, projections };
+        batch::write(&mut tx, &raw_events, &keys, recorded_at, &new_head).await?;
         tx.commit().await?;
         metrics::counter!("ledger_events_appended")
             .increment(u64::try_from(raw_events.len()).unwrap_or_default());

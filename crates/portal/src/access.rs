@@ -84,6 +84,8 @@ permissions! {
     AccountManageUsers = "account.manage_users": [Officer Own];
     /// Accept the participation agreement.
     AgreementAccept = "agreement.accept": [Officer Own];
+    /// Read from which network addresses agreements were accepted.
+    AgreementOriginRead = "agreement.origin.read": [Officer Own, Supervisor All, ProgrammeDirector All, Auditor All];
     /// Erase a person's data.
     PersonErase = "person.erase": [Supervisor All, ProgrammeDirector All];
     /// Read who a person is.

@@ -1,6 +1,8 @@
 //! Holds what stands beside the ledger about persons against what the ledger says of them: sign-ins against the events that bound them, the
-//! people table against the events that erased somebody, and the table of staff against those who acted.
+//! people table against the events that erased somebody, and the table of staff against those who acted. Details and origins are in
+//! `check_details`.
 
+use crate::check_details::{DetailRows, SaidOfDetails};
 use crate::sign_ins::digest_of;
 use crate::staff::proves_itself;
 use kernel::{ActorKind, PersonId, Role, Timestamp};
@@ -26,6 +28,8 @@ pub struct CheckedPersons {
     pub sign_ins: usize,
     /// How many of staff, auditors and machines are known.
     pub staff: usize,
+    /// How many acceptances of agreements have the network address that they came from.
+    pub origins: usize,
     /// What is not as the ledger says.
     pub faults: Vec<PersonFault>,
 }
@@ -68,6 +72,7 @@ struct OfStaff {
 
 #[derive(Debug, Default)]
 struct Said {
+    details: SaidOfDetails,
     contacts: BTreeMap<(String, String), OfContact>,
     staff: BTreeMap<String, OfStaff>,
 }
@@ -85,11 +90,13 @@ impl Said {
             };
             self.staff.insert(id, acted);
         }
-        if !matches!(event.event_type.as_str(), "account.sign_in_bound" | "account.person_erased") {
+        if event.aggregate_type != "account" {
             return Ok(());
         }
         let key = |person: PersonId| (event.aggregate_id.clone(), person.to_string());
-        match event.decode().map_err(|error| LedgerError::Aggregate(error.to_string()))? {
+        let decoded = event.decode().map_err(|error| LedgerError::Aggregate(error.to_string()))?;
+        self.details.read(&event.aggregate_id, &decoded, event.position);
+        match decoded {
             AccountEvent::SignInBound(payload) => {
                 self.contacts.entry(key(payload.person_id)).or_default().digest =
                     Some((payload.sign_in_sha256.to_string(), event.position));
@@ -103,8 +110,8 @@ impl Said {
     }
 }
 
-/// Compares every contact's sign-in with the event that bound it, the people table with the events that erased somebody, and the table
-/// of staff with those who acted. What is bound, erased or done meanwhile is no fault. A name and an office of staff are what a token
+/// Compares every contact's sign-in with the event that bound it, contacts' details and the origins of acceptances with the events that name
+/// them or erased somebody, and the table of staff with those who acted. What is bound, erased or done meanwhile is no fault. A name and an office of staff are what a token
 /// said, and nothing in the ledger attests them.
 ///
 /// # Errors
@@ -126,8 +133,17 @@ pub async fn check_persons(ledger: &Ledger) -> Result<CheckedPersons, LedgerErro
         StaffRow,
         "SELECT person_id, issuer, subject, roles, recorded_at FROM staff ORDER BY person_id"
     )?;
+    let details = DetailRows::read(ledger).await?;
     let mut said = what_is_said(ledger).await?;
-    let mut checked = CheckedPersons { sign_ins: sign_ins.len(), staff: staff.len(), faults: Vec::new() };
+    let mut checked = CheckedPersons {
+        sign_ins: sign_ins.len(),
+        staff: staff.len(),
+        origins: details.origins(),
+        faults: Vec::new(),
+    };
+    let erased = said.contacts.iter().filter(|(_, said)| said.erased.is_some());
+    let erased: BTreeSet<String> = erased.map(|((_, person_id), _)| person_id.clone()).collect();
+    std::mem::take(&mut said.details).check(details, &erased, before, &mut checked.faults);
     check_staff(staff, &said.staff, before, &mut checked.faults);
     check_erased(people, &said.contacts, before, &mut checked.faults);
     check_sign_ins(sign_ins, &mut said.contacts, before, &mut checked.faults);

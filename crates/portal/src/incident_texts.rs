@@ -40,7 +40,7 @@ impl SaltedText {
     }
 }
 
-fn digest(salt: &str, text: &str) -> TextDigest {
+pub(crate) fn digest(salt: &str, text: &str) -> TextDigest {
     TextDigest(hex::encode(Sha256::digest(format!("{salt}\n{text}").as_bytes())))
 }
 

@@ -3,8 +3,9 @@
 use crate::error::PortalError;
 use crate::portal::Portal;
 use async_trait::async_trait;
-use kernel::{AccountId, FieldError, InvitationId, PersonId, Text, Timestamp};
+use kernel::{FieldError, InvitationId, PersonId, Text, Timestamp};
 use ledger::{Attachment, ProjectionError, Statement, Tx, Value, execute, fetch_all, fetch_optional};
+use membership::account::body_rules::telephone as telephone_rule;
 use std::collections::BTreeMap;
 
 /// What the portal knows of a person in one version.
@@ -85,10 +86,13 @@ impl PersonDetails {
                 None
             }
         });
-        let telephone = typed.telephone.and_then(|typed| text(pointer, "telephone", typed, &mut errors));
+        let telephone: Option<Text<50>> =
+            typed.telephone.and_then(|typed| text(pointer, "telephone", typed, &mut errors));
+        errors.extend(telephone_rule(&format!("{pointer}/telephone"), telephone.as_ref()));
         let job_title = typed.job_title.and_then(|typed| text(pointer, "job_title", typed, &mut errors));
         match (given_name, family_name) {
             (Some(given_name), Some(family_name)) if errors.is_empty() => {
+                let (given_name, family_name) = (Text::as_name(&given_name), Text::as_name(&family_name));
                 Ok(Self { given_name, family_name, email, telephone, job_title })
             }
             _ => Err(errors),
@@ -166,32 +170,6 @@ impl Attachment for ErasePerson {
         execute!(&mut *tx, "DELETE FROM people WHERE person_id = $1", &id)?;
         execute!(&mut *tx, "DELETE FROM sign_ins WHERE person_id = $1", &id)?;
         execute!(&mut *tx, "DELETE FROM agreement_origins WHERE person_id = $1", &id)?;
-        Ok(())
-    }
-}
-
-/// Records from where an agreement was accepted.
-pub(crate) struct StoreAgreementOrigin {
-    pub account_id: AccountId,
-    pub agreement_version: String,
-    pub person_id: PersonId,
-    pub network_address: String,
-    pub recorded_at: Timestamp,
-}
-
-#[async_trait]
-impl Attachment for StoreAgreementOrigin {
-    async fn write(&self, tx: &mut Tx<'_>) -> Result<(), ProjectionError> {
-        execute!(
-            tx,
-            "INSERT INTO agreement_origins (account_id, agreement_version, person_id, network_address, recorded_at) \
-             VALUES ($1, $2, $3, $4, $5) ON CONFLICT (account_id, agreement_version, person_id) DO NOTHING",
-            self.account_id.to_string(),
-            &self.agreement_version,
-            self.person_id.to_string(),
-            &self.network_address,
-            self.recorded_at
-        )?;
         Ok(())
     }
 }
@@ -280,23 +258,5 @@ impl Portal {
             invitation.to_string()
         )?;
         Ok(row.map(|(token,)| token))
-    }
-
-    /// From which network address an agreement was accepted.
-    pub async fn agreement_origin(
-        &self,
-        account: AccountId,
-        agreement_version: &str,
-        person: PersonId,
-    ) -> Result<Option<String>, PortalError> {
-        let row = fetch_optional!(
-            self.ledger.db(),
-            (String,),
-            "SELECT network_address FROM agreement_origins WHERE account_id = $1 AND agreement_version = $2 AND person_id = $3",
-            account.to_string(),
-            agreement_version,
-            person.to_string()
-        )?;
-        Ok(row.map(|(address,)| address))
     }
 }

@@ -56,6 +56,7 @@ impl Portal {
             if let Err(error) = self.ledger.forget_idempotency_keys(old).await {
                 tracing::warn!(%error, "old idempotency keys could not be forgotten and will be again");
             }
+            self.wipe_log().await;
             tokio::select! {
                 () = tokio::time::sleep(INTERVAL) => {}
                 _ = stop.changed() => {}

@@ -25,8 +25,8 @@ impl Upcaster for Unchanged {
 
 /// Every upcaster.
 pub(crate) fn upcasters() -> Vec<Box<dyn Upcaster>> {
-    // Version 2 may say who else used the identifiers.
-    ["membership.certification_recommended", "membership.certified"]
+    // Version 2 of those of memberships may say who else used the identifiers; that of an acceptance, the digest of where it came from.
+    ["membership.certification_recommended", "membership.certified", "account.agreement_accepted"]
         .map(|event_type| -> Box<dyn Upcaster> { Box::new(Unchanged { event_type, old_version: 1 }) })
         .into()
 }

@@ -6,6 +6,7 @@ use crate::event::{ProfileAnswerSaved, ProfileClosed, ProfileEvent, ProfileStart
 use crate::review;
 use crate::state::{Profile, Status};
 use criteria::{CriterionId, EditionId, Level};
+use kernel::reference::{foreign_scheme, foreign_scheme_sentence};
 use kernel::{ActorKind, Context, FieldError, OpenCriterion, Refusal, Role, to_microseconds};
 
 pub(crate) type Decided = Result<Vec<ProfileEvent>, Refusal>;
@@ -136,6 +137,18 @@ pub fn evidence_twice<'a>(
     errors
 }
 
+/// Links that are addresses of another kind than those of the web and URNs, by their places in the list; asked of a request by itself too.
+pub fn evidence_of_foreign_schemes<'a>(
+    links: impl IntoIterator<Item = (usize, &'a EvidenceReference)>,
+) -> Vec<FieldError> {
+    let foreign = |(index, link): (usize, &EvidenceReference)| {
+        let scheme = foreign_scheme(link.as_str())?;
+        let detail = foreign_scheme_sentence(&scheme);
+        Some(FieldError::new(format!("/evidence/{index}"), "reference_scheme", detail))
+    };
+    links.into_iter().filter_map(foreign).collect()
+}
+
 fn check_evidence(content: &AnswerContent) -> Result<(), Refusal> {
     let mut errors = Vec::new();
     let links = content.evidence.len();
@@ -144,6 +157,7 @@ fn check_evidence(content: &AnswerContent) -> Result<(), Refusal> {
         errors.push(FieldError::new("/evidence", "too_many", detail));
     }
     errors.extend(evidence_twice(content.evidence.iter().enumerate().take(MAX_EVIDENCE_LINKS)));
+    errors.extend(evidence_of_foreign_schemes(content.evidence.iter().enumerate().take(MAX_EVIDENCE_LINKS)));
     if errors.is_empty() {
         return Ok(());
     }

@@ -56,7 +56,7 @@ pub use command::{
     AcceptAnswer, Approve, Close, ProfileCommand, RejectAnswer, Return, SaveAnswer, Start, StartReview,
     Submit,
 };
-pub use decide::{decide, evidence_twice};
+pub use decide::{decide, evidence_of_foreign_schemes, evidence_twice};
 pub use event::ProfileEvent;
 pub use progress::{CategoryProgress, Missing, MissingReason, Progress};
 pub use review::answer_by;

@@ -46,6 +46,9 @@ pub trait Resource {
     }
 }
 
+/// What stands for the version in the tag of a resource that has none.
+const NO_VERSION_OF_ITS_OWN: i64 = 0;
+
 /// How long caches may keep an answer.
 pub fn cache_control(personal: bool) -> &'static str {
     if personal { "private, no-store" } else { "private, no-cache" }
@@ -81,6 +84,21 @@ impl<P> Req<P> {
             response.insert_header((header::LOCATION, format!("/v1/{}/{}", R::COLLECTION, committed.id)));
         }
         Ok(response.json(view))
+    }
+}
+
+impl<P> Req<P> {
+    /// Answers with a single resource that has no version of its own, tagged by what it holds; 304 when the client has it already.
+    ///
+    /// # Errors
+    /// It cannot be written as JSON.
+    pub fn tagged(&self, body: &impl Serialize, personal: bool) -> Result<HttpResponse, Problem> {
+        let tag = (header::ETAG, tag_of(NO_VERSION_OF_ITS_OWN, body)?);
+        let control = (header::CACHE_CONTROL, cache_control(personal));
+        if self.http.method().is_safe() && self.has_already(&tag.1) {
+            return Ok(HttpResponse::NotModified().insert_header(tag).insert_header(control).finish());
+        }
+        Ok(HttpResponse::Ok().insert_header(tag).insert_header(control).json(body))
     }
 }
 

@@ -7,8 +7,9 @@ use actix_web::web::{Bytes, BytesMut, Payload};
 use futures::StreamExt as _;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{Keyword, ValidationError, Validator};
-use kernel::FieldError;
 use kernel::identifiers::{Identifier, IdentifierError, IdentifierType};
+use kernel::text::TextError;
+use kernel::{FieldError, Text};
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -22,6 +23,9 @@ const MAX_ERRORS: usize = 500;
 
 /// Reads a body.
 ///
+/// The parser takes everything that follows on a request with `Upgrade: websocket` for its body, to the end of the connection. Nothing is
+/// upgraded here, so of such a request too the body is as long as it announces (RFC 9112, section 6.3).
+///
 /// # Errors
 /// It is larger than [`MAX_BODY`], which is said at once when it is announced, or ends before its announced length.
 pub async fn read(headers: &HeaderMap, mut payload: Payload) -> Result<Bytes, Problem> {
@@ -30,14 +34,15 @@ pub async fn read(headers: &HeaderMap, mut payload: Payload) -> Result<Bytes, Pr
             .detail(format!("The body may have at most {MAX_BODY} bytes."))
     };
     let announced = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
-    if announced
-        .and_then(|text| text.parse::<u64>().ok())
-        .is_some_and(|length| usize::try_from(length).map_or(true, |length| length > MAX_BODY))
-    {
+    let length = announced.and_then(|text| text.parse::<u64>().ok());
+    if length.is_some_and(|length| usize::try_from(length).map_or(true, |length| length > MAX_BODY)) {
         return Err(too_large());
     }
+    let endless = headers.contains_key(header::UPGRADE) && !headers.contains_key(header::TRANSFER_ENCODING);
+    let wanted = endless.then(|| length.and_then(|length| usize::try_from(length).ok()).unwrap_or_default());
     let mut body = BytesMut::new();
-    while let Some(chunk) = payload.next().await {
+    while wanted.is_none_or(|wanted| body.len() < wanted) {
+        let Some(chunk) = payload.next().await else { break };
         let chunk = chunk.map_err(|_| {
             Problem::new(registry::MALFORMED_REQUEST).detail(if announced.is_some() {
                 "The body ended before its announced length."
@@ -49,6 +54,13 @@ pub async fn read(headers: &HeaderMap, mut payload: Payload) -> Result<Bytes, Pr
             return Err(too_large());
         }
         body.extend_from_slice(&chunk);
+    }
+    if let Some(wanted) = wanted {
+        if body.len() < wanted {
+            return Err(Problem::new(registry::MALFORMED_REQUEST)
+                .detail("The body ended before its announced length."));
+        }
+        body.truncate(wanted);
     }
     Ok(body.freeze())
 }
@@ -152,7 +164,7 @@ impl Validators {
 fn one_for_a_short_text(errors: &mut Vec<FieldError>) {
     let said: HashSet<String> = errors
         .iter()
-        .filter(|error| matches!(error.code.as_str(), "blank" | "pattern" | "format"))
+        .filter(|error| matches!(error.code.as_str(), "blank" | "control_character" | "pattern" | "format"))
         .map(|error| error.pointer.clone())
         .collect();
     errors.retain(|error| error.code != "too_short" || !said.contains(&error.pointer));
@@ -249,12 +261,11 @@ fn describe(error: &ValidationError<'_>, path: &str, schema: Option<&Value>, err
                 .unwrap_or_default();
             add(path.to_owned(), "enum", format!("must be one of {}", list.join(", ")));
         }
-        Kind::Pattern { pattern } if pattern == kernel::text::TEXT_PATTERN => add(
-            path.to_owned(),
-            "blank",
-            "must not be blank, and must not contain control characters other than line breaks and tabs"
-                .to_owned(),
-        ),
+        Kind::Pattern { pattern } if pattern == kernel::text::TEXT_PATTERN => {
+            let text = error.instance().as_str().unwrap_or_default();
+            let mistake = Text::<{ usize::MAX }>::parse(text).err().unwrap_or(TextError::Blank);
+            add(path.to_owned(), mistake.code(), mistake.to_string());
+        }
         Kind::Pattern { pattern } => {
             let detail = shape(schema).unwrap_or_else(|| format!("must match {pattern}"));
             add(path.to_owned(), "pattern", detail);

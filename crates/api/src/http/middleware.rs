@@ -32,7 +32,7 @@ pub async fn outermost(
     let policy = request.app_data::<Data<ApiState>>().map(|state| state.rate.policy());
     let counted = counted(request.method().as_str());
     let bodiless = request.method() == Method::HEAD;
-    let upgrade = request.head().upgrade();
+    let upgrade = request.head().upgrade() || request.headers().contains_key(header::UPGRADE);
     let mut response = into_problem(next.call(request).await?);
     if let Some(connection) = &connection {
         connection.answers(bodiless);

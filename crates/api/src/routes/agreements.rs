@@ -55,7 +55,7 @@ async fn get(req: Req<permission::ReferenceRead>) -> Result<HttpResponse, Proble
     req.query().finish()?;
     let today = kernel::programme_date(req.state.portal.now());
     let found = agreement(req.segment("version")).ok_or_else(|| Problem::new(registry::NOT_FOUND))?;
-    Ok(json_page(&view(found, today)))
+    req.tagged(&view(found, today), false)
 }
 
 fn example() -> Value {
@@ -78,6 +78,7 @@ pub fn operations() -> Vec<Operation> {
                 "Read a version of the agreement",
                 "A version that was accepted is never changed.",
             )
-            .answers::<AgreementView>(200, example()),
+            .answers::<AgreementView>(200, example())
+            .tagged(),
     ]
 }

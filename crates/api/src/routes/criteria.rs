@@ -232,7 +232,7 @@ async fn list(req: Req<permission::ReferenceRead>) -> Result<HttpResponse, Probl
 async fn get(req: Req<permission::ReferenceRead>) -> Result<HttpResponse, Problem> {
     req.query().finish()?;
     let found = edition(req.segment("edition")).ok_or_else(|| Problem::new(registry::NOT_FOUND))?;
-    Ok(json_page(&CriteriaEditionView::from(found)))
+    req.tagged(&CriteriaEditionView::from(found), false)
 }
 
 async fn applying(req: Req<permission::ReferenceRead>) -> Result<HttpResponse, Problem> {
@@ -302,7 +302,8 @@ pub fn operations() -> Vec<Operation> {
                 "Read an edition of the criteria",
                 "With every criterion, its levels over time, and how surely each thing is known.",
             )
-            .answers::<CriteriaEditionView>(200, edition_in_full()),
+            .answers::<CriteriaEditionView>(200, edition_in_full())
+            .tagged(),
         Operation::get("/v1/criteria", "criteria_list", applying)
             .about("criteria", "See what applies", "To an entity type, on a day: today where none is given.")
             .required_parameter("entity_type", "The type.", json!({"type": "string", "enum": types}))

@@ -207,6 +207,7 @@ async fn list(req: Req<permission::InvitationRead>) -> Result<HttpResponse, Prob
     let filter = InvitationFilter {
         status: query.codes("status", &statuses),
         entity_type: query.codes("entity_type", &types),
+        expired: query.flag("expired"),
     };
     query.finish()?;
     let page = req.state.portal.invitations(&req.call()?, &filter, &request).await?;
@@ -260,6 +261,7 @@ pub fn operations() -> Vec<Operation> {
             .paged()
             .parameter("status", "Only these statuses.", code_list(&statuses))
             .parameter("entity_type", "Only these types.", code_list(&types))
+            .parameter("expired", "Only those that are open and whose last day is over, so that nobody can use them any more.", json!({"type": "boolean", "default": false}))
             .answers::<InvitationPage>(200, json!({"items": [{"id": ID, "entity_type": "foreign_manufacturer", "status": "open", "issued_by": PERSON, "issued_on": "2026-03-02", "expires_on": "2026-05-31", "version": 1}]})),
         Operation::get("/v1/invitations/{invitation_id}", "invitation_get", get)
             .about("invitations", "Read an invitation", "With its secret for the one who issued it, while it can be used. Others take the invitation back and issue another.")

@@ -75,7 +75,8 @@ pub fn operations() -> Vec<Operation> {
     let number = |most: i64| json!({"type": "integer", "format": "int64", "minimum": 0, "maximum": most});
     vec![
         Operation::get("/v1/events", "events_list", feed)
-            .about("ledger", "Read the feed", "Every event, in commit order. A page once read never changes, and nothing ever appears before it. Go on with `after` = `next_after` (header `Next-After` with NDJSON). With `wait_seconds` an empty page waits for news.")
+            .about("ledger", "Read the feed", "Every event, in commit order. A page once read never changes, and nothing ever appears before it. Go on with `after` = `next_after` (header `Next-After` with NDJSON). With `wait_seconds` an empty page waits for news. An `after` that the ledger has not reached is refused with `after_beyond_head`: whoever follows then has another ledger, or one that was restored from an older backup.")
+            .problems(&[409])
             .parameter("after", "Only events after this position.", number(9_007_199_254_740_991))
             .parameter("limit", "How many events at the most.", json!({"type": "integer", "format": "int32", "minimum": 1, "maximum": 1000, "default": 100}))
             .parameter("type", "Only these event types.", json!({"type": "array", "maxItems": 50, "items": {"type": "string", "enum": known}}))

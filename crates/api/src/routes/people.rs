@@ -175,7 +175,7 @@ async fn get(req: Req<permission::PersonRead>) -> Result<HttpResponse, Problem> 
     let id: PersonId = req.id("person_id")?;
     req.query().finish()?;
     let who = req.state.portal.person(&req.call()?, id).await?;
-    Ok(personal(&PersonView::of(id, who)))
+    req.tagged(&PersonView::of(id, who), true)
 }
 
 const PERSON: &str = "per_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6";
@@ -202,6 +202,7 @@ pub fn operations() -> Vec<Operation> {
             .answers::<PersonView>(200, json!({
                 "id": PERSON, "kind": "contact", "name": "Maria Ortega", "given_name": "Maria", "family_name": "Ortega",
                 "email": "maria@harbor.example",
-            })),
+            }))
+            .tagged(),
     ]
 }

@@ -23,7 +23,7 @@ use portal::access::permission;
 use portal::{AnswerMatch, ProfileFilter};
 use profile::{
     AcceptAnswer, AnswerContent, AnswerText, Applies, Approve, EvidenceReference, Met, Profile, ReasonText,
-    RejectAnswer, Return, SaveAnswer, answer_by, evidence_twice,
+    RejectAnswer, Return, SaveAnswer, answer_by, evidence_of_foreign_schemes, evidence_twice,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -134,16 +134,14 @@ async fn get(req: Req<permission::ProfileRead>) -> Result<HttpResponse, Problem>
 
 async fn answers(req: Req<permission::ProfileRead>) -> Result<HttpResponse, Problem> {
     let id: ProfileId = req.id("profile_id")?;
-    req.query().finish()?;
-    let found = req.state.portal.profile(&req.call()?, id, None).await?;
+    let found = req.state.portal.profile(&req.call()?, id, look_back(&req)?).await?;
     Ok(json_page(&AnswerList::of(&found.state)))
 }
 
 async fn answer(req: Req<permission::ProfileRead>) -> Result<HttpResponse, Problem> {
     let id: ProfileId = req.id("profile_id")?;
     let criterion: CriterionId = req.id("criterion_id")?;
-    req.query().finish()?;
-    let found = req.state.portal.profile(&req.call()?, id, None).await?;
+    let found = req.state.portal.profile(&req.call()?, id, look_back(&req)?).await?;
     answer_response(&req, &found.state, criterion)
 }
 
@@ -177,7 +175,8 @@ async fn save_answer(req: Req<permission::ProfileAnswer>) -> Result<HttpResponse
     let criterion_id: CriterionId = req.id("criterion_id")?;
     let body: SaveAnswerRequest = req.body_with(|given| {
         let links = given.items("/evidence");
-        evidence_twice(links.iter().map(|(index, link)| (*index, link)))
+        let links = || links.iter().map(|(index, link)| (*index, link));
+        [evidence_twice(links()), evidence_of_foreign_schemes(links())].concat()
     })?;
     let content = AnswerContent {
         applies: body.applies,
@@ -289,7 +288,7 @@ async fn snapshot(req: Req<permission::ProfileRead>) -> Result<HttpResponse, Pro
     req.query().finish()?;
     let found = req.state.portal.profile(&req.call()?, id, None).await?;
     let snapshot = found.state.snapshot(number).ok_or_else(|| Problem::new(registry::NOT_FOUND))?;
-    Ok(json_page(&SnapshotView::of(snapshot)))
+    req.tagged(&SnapshotView::of(snapshot), false)
 }
 
 async fn history(req: Req<permission::ProfileRead>) -> Result<HttpResponse, Problem> {
@@ -341,10 +340,12 @@ pub fn operations() -> Vec<Operation> {
             .answers::<ProfileView>(200, view::after("save-answer"))
             .tagged(),
         Operation::get("/v1/profiles/{profile_id}/answers", "answers_list", answers)
-            .about("profiles", "Read all answers", "One for each criterion that applies, in the order of the catalogue, answered or not.")
+            .about("profiles", "Read all answers", "One for each criterion that applies, in the order of the catalogue, answered or not; as they are, or as they were. `at_version` is a version of the profile.")
+            .looks_back()
             .answers::<AnswerList>(200, json!({"items": [answers::answer_example()]})),
         Operation::get("/v1/profiles/{profile_id}/answers/{criterion_id}", "answer_get", answer)
-            .about("profiles", "Read one answer", "With its standing in the review and every submitted version. Its ETag is its own version, 0 while nothing is saved.")
+            .about("profiles", "Read one answer", "With its standing in the review and every submitted version, as it is or as it was. Its ETag is its own version, 0 while nothing is saved; `at_version` is a version of the profile.")
+            .looks_back()
             .answers::<AnswerView>(200, answers::answer_example())
             .tagged(),
         Operation::new(Method::PUT, "/v1/profiles/{profile_id}/answers/{criterion_id}", "answer_save", save_answer)
@@ -377,7 +378,8 @@ pub fn operations() -> Vec<Operation> {
             .answers::<SnapshotList>(200, json!({"items": [{"number": 1, "approved_on": "2026-04-14", "approved_by": "per_0193b2d1aa007c3eb8f6000000000004"}]})),
         Operation::get("/v1/profiles/{profile_id}/snapshots/{number}", "snapshot_get", snapshot)
             .about("profiles", "Read an approved snapshot", "With the full text of every answer as it was approved.")
-            .answers::<SnapshotView>(200, answers::snapshot_example()),
+            .answers::<SnapshotView>(200, answers::snapshot_example())
+            .tagged(),
         Operation::get("/v1/profiles/{profile_id}/events", "profile_events", history)
             .about("profiles", "Read the history of a security profile", "Every event, in order.")
             .parameter("after", "Only events after this sequence.", json!({"type": "integer", "format": "int64", "minimum": 0, "maximum": 9_007_199_254_740_991_i64}))

@@ -205,9 +205,69 @@ fn one_member_has_one_mistake() {
         these.map(|error| error["code"].as_str().unwrap()).collect()
     };
     assert_eq!(about("/company/name"), ["blank"]);
-    assert_eq!(about("/company/telephone"), ["blank"]);
+    assert_eq!(about("/company/telephone"), ["pattern"]);
     assert_eq!(about("/company/website"), ["pattern"]);
     assert_eq!(about("/contact/email"), ["pattern"]);
+}
+
+#[test]
+fn what_is_wrong_with_a_text_is_said_by_its_name() {
+    let server = Server::shared();
+    let newcomer = server.token("newcomer", &[]);
+    for (text, code, words) in [
+        (" \u{200b}", "blank", "must not be blank"),
+        ("Harbor\u{0}Imports", "control_character", "control characters"),
+        ("Harbor\u{202e}stropmI", "direction_character", "direction of writing"),
+    ] {
+        let body = json!({"company": {"name": text}, "contact": {"given_name": text}});
+        let problem = server.post_as(&newcomer, "/v1/accounts", &[], &body).problem("validation-failed");
+        for pointer in ["/company/name", "/contact/given_name"] {
+            let errors = problem["errors"].as_array().unwrap();
+            let error = errors.iter().find(|error| error["pointer"] == pointer).unwrap();
+            assert_eq!(error["code"], code, "{error}");
+            assert!(error["detail"].as_str().unwrap().contains(words), "{error}");
+        }
+    }
+}
+
+#[test]
+fn telephone_numbers_and_references_have_a_shape() {
+    let server = Server::shared();
+    let newcomer = server.token("newcomer", &[]);
+    let body = json!({"company": {"name": "Harbor", "telephone": "abc", "fax": "+1 956 555 0100"}, "contact": {"telephone": "1234"}});
+    let problem = server.post_as(&newcomer, "/v1/accounts", &[], &body).problem("validation-failed");
+    let of = |pointer: &str| {
+        let errors = problem["errors"].as_array().unwrap();
+        errors.iter().find(|error| error["pointer"] == pointer).cloned()
+    };
+    for pointer in ["/company/telephone", "/contact/telephone"] {
+        let error = of(pointer).unwrap();
+        assert_eq!(error["code"], "pattern");
+        assert!(error["detail"].as_str().unwrap().contains("5 to 15 digits"), "{error}");
+    }
+    assert_eq!(of("/company/fax"), None);
+    // The document says what the kernel reads.
+    let document = api::openapi();
+    for (schema, member) in [
+        ("CompanyData", "telephone"),
+        ("CompanyData", "fax"),
+        ("ContactData", "telephone"),
+        ("ChangeContactRequest", "telephone"),
+        ("CompanyPatch", "fax"),
+    ] {
+        let pattern = &document["components"]["schemas"][schema]["properties"][member]["pattern"];
+        assert_eq!(pattern, kernel::telephone::TELEPHONE_PATTERN, "{schema} {member}");
+    }
+    let document = json!({"kind": "other", "title": "A", "reference": "javascript:alert(1)"});
+    let body = json!({"entity_type": "importer", "documents": [document]});
+    let problem = server.post_as(&newcomer, "/v1/memberships", &[], &body).problem("validation-failed");
+    let errors = problem["errors"].as_array().unwrap();
+    assert!(
+        errors
+            .iter()
+            .any(|error| error["pointer"] == "/documents/0/reference" && error["code"] == "reference_scheme"),
+        "{problem}"
+    );
 }
 
 #[test]

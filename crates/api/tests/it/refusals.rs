@@ -273,3 +273,38 @@ fn targets_and_upgrades_that_are_not_served() {
     let expecting = "GET /nothing HTTP/1.1\r\nHost: x\r\nExpect: the-unexpected\r\nConnection: close\r\n\r\n";
     parse(&exchange(server, expecting.as_bytes())).problem("not-found");
 }
+
+#[test]
+fn a_request_that_asks_for_an_upgrade_is_answered_like_any_other() {
+    let server = Server::start(Options { patience: Duration::from_secs(3), ..Options::default() });
+    let token = server.token("an-auditor", &[Role::Auditor]);
+    let plain = server.get_as(&token, "/v1/entity-types");
+    assert_eq!(plain.status, 200);
+    for asked in [
+        "Connection: Upgrade\r\nUpgrade: websocket",
+        "Upgrade: WebSocket",
+        "Connection: Upgrade\r\nUpgrade: h2c",
+    ] {
+        let head = format!("Host: x\r\nAuthorization: Bearer {token}\r\n{asked}\r\n");
+        let answer =
+            parse(&exchange(&server, format!("GET /v1/entity-types HTTP/1.1\r\n{head}\r\n").as_bytes()));
+        assert_eq!((answer.status, &answer.body), (200, &plain.body), "{asked}");
+        assert_eq!(answer.header("connection"), Some("close"), "{asked}");
+
+        // A body is as long as it announces; what follows is not taken for more of it.
+        let post = |length: usize| {
+            let line = "POST /v1/invitations HTTP/1.1\r\n";
+            format!(
+                "{line}{head}Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{{}}GET /livez"
+            )
+        };
+        parse(&exchange(&server, post(2).as_bytes())).problem("forbidden");
+        let specialist = server.token("a-specialist", &[Role::Specialist]);
+        let taken = post(2).replace(&token, &specialist);
+        parse(&exchange(&server, taken.as_bytes())).problem("validation-failed");
+        let mut stream = connect(&server);
+        stream.write_all(post(200).replace(&token, &specialist).as_bytes()).unwrap();
+        stream.shutdown(Shutdown::Write).unwrap();
+        parse(&rest(stream)).problem("malformed-request");
+    }
+}

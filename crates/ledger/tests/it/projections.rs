@@ -15,6 +15,7 @@ on_both_engines!(
     writers_go_on_during_a_rebuild_and_a_check,
     two_rebuilds_and_checks_at_once_do_not_spoil_each_other,
     a_check_finds_what_was_changed,
+    a_check_names_the_event_that_is_missing,
     a_new_version_is_rebuilt_when_the_ledger_is_opened,
     a_new_read_model_begins_with_the_first_event,
     a_read_model_that_was_away_is_rebuilt_when_it_comes_back,
@@ -186,6 +187,27 @@ async fn a_check_finds_what_was_changed(engine: &Engine) {
 
     ledger.rebuild(&tally, |_| {}).await.unwrap();
     assert_eq!(found().await, []);
+}
+
+async fn a_check_names_the_event_that_is_missing(engine: &Engine) {
+    for (gone, filled) in [(7, 7), (3, 7), (600, 1200)] {
+        let database = engine.another();
+        let (options, tally) = with(&database, 1);
+        let ledger = Ledger::open(options).await.unwrap();
+        fill(&ledger, filled, 2).await;
+        database.sql(&format!("DELETE FROM events WHERE position = {gone}")).await;
+        for _ in 0..2 {
+            let found = ledger.check(&tally, |_| {}).await;
+            assert!(
+                matches!(found, Err(LedgerError::EventMissing { position, head }) if (position, head) == (gone, filled)),
+                "{found:?}"
+            );
+        }
+        let rebuilt = ledger.rebuild(&tally, |_| {}).await;
+        assert!(matches!(rebuilt, Err(LedgerError::EventMissing { .. })), "{rebuilt:?}");
+        assert_eq!(tallies(&ledger).await.len(), 2, "the live table stays as it was");
+        ledger.db().close().await;
+    }
 }
 
 async fn a_new_version_is_rebuilt_when_the_ledger_is_opened(engine: &Engine) {

@@ -92,6 +92,8 @@ const TAMPERED: &[(&str, &str, i64)] = &[
     ),
     ("the head's hash", "UPDATE ledger_head SET hash = (SELECT hash FROM events WHERE position = 11)", 12),
     ("the head moved on", "UPDATE ledger_head SET position = 15", 13),
+    ("the head's instant set back", "UPDATE ledger_head SET recorded_at = '2020-01-01T00:00:00Z'", 12),
+    ("the head's instant set on", "UPDATE ledger_head SET recorded_at = '2099-01-01T00:00:00Z'", 12),
 ];
 
 const TAMPERED_SQLITE: &[(&str, &str, i64)] = &[
@@ -102,6 +104,7 @@ const TAMPERED_SQLITE: &[(&str, &str, i64)] = &[
         7,
     ),
     ("a payload that is no JSON", "UPDATE events SET payload = 'x' WHERE position = 7", 7),
+    ("a head's instant that is none", "UPDATE ledger_head SET recorded_at = 'yesterday'", 0),
 ];
 
 const TAMPERED_POSTGRES: &[(&str, &str, i64)] = &[
@@ -111,6 +114,7 @@ const TAMPERED_POSTGRES: &[(&str, &str, i64)] = &[
         "UPDATE events SET recorded_at = '270000-01-01Z' WHERE position = 7",
         7,
     ),
+    ("a head's instant without end", "UPDATE ledger_head SET recorded_at = 'infinity'", 0),
     (
         "the first of two faults is named",
         "UPDATE events SET occurred_at = 'infinity' WHERE position = 7; DELETE FROM events WHERE position = 5",

@@ -152,6 +152,8 @@ pub struct RevokeRole {
 pub struct AcceptAgreement {
     /// The version of the text.
     pub agreement_version: String,
+    /// The digest of the network address that it comes from, if that is known.
+    pub origin: Option<Sha256>,
 }
 
 /// Record that a person's data were erased.

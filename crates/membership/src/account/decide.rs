@@ -12,7 +12,7 @@ use super::people;
 use super::state::Account;
 use super::values::{Company, Contact, KeptAddress, PointOfContact};
 use crate::agreement::agreement_in_force;
-use kernel::{ActorKind, Context, FieldError, Refusal, Role};
+use kernel::{ActorKind, Context, FieldError, Refusal, Role, Text};
 
 /// The most addresses that one account has. Where there are many cargo facilities, the top three by volume or by risk are enough.
 /// Handbook 4.3.
@@ -91,16 +91,16 @@ fn register(account: &Account, command: RegisterAccount, context: &Context) -> D
     if context.actor.kind != ActorKind::CompanyUser {
         return Err(Refusal::actor("company_only", "A company is registered by one of its own people."));
     }
-    let started = started_in_future(&command.company, "/company", context);
-    let errors: Vec<FieldError> =
-        started.into_iter().chain(body_rules::registered_by_an_officer(command.company_officer)).collect();
+    let company = command.company.with_plain_names();
+    let mut errors = wrong_company(None, &company, "/company", context);
+    errors.extend(body_rules::registered_by_an_officer(command.company_officer));
     if let Some(first) = errors.first().cloned() {
         return Err(Refusal::invalid(&first.code, first.detail, errors));
     }
     Ok(vec![
         AccountRegistered {
             account_id: command.account_id,
-            company: command.company,
+            company,
             primary_address: KeptAddress { address_id: command.address_id, address: command.primary_address },
             contact: Contact {
                 person_id: context.actor.id,
@@ -122,21 +122,37 @@ fn register(account: &Account, command: RegisterAccount, context: &Context) -> D
     ])
 }
 
-/// What no newtype can tell: a business that registers has begun. `base` leads to the company in the request.
-fn started_in_future(company: &Company, base: &str, context: &Context) -> Option<FieldError> {
-    body_rules::business_started(base, company.business_started_on?, context.today())
+/// What no newtype can tell: a business that registers has begun, and its numbers can be dialled. `base` leads to the company in the request.
+/// A number that stood there before stays as it is.
+fn wrong_company(
+    before: Option<&Company>,
+    company: &Company,
+    base: &str,
+    context: &Context,
+) -> Vec<FieldError> {
+    let started = company.business_started_on;
+    let started = started.and_then(|started| body_rules::business_started(base, started, context.today()));
+    let new = |number: Option<&Text<50>>, old: Option<&Option<Text<50>>>, name: &str| {
+        let number = number.filter(|number| old.and_then(Option::as_ref) != Some(*number));
+        body_rules::telephone(&format!("{base}/{name}"), number)
+    };
+    let telephone = new(company.telephone.as_ref(), before.map(|before| &before.telephone), "telephone");
+    let fax = new(company.fax.as_ref(), before.map(|before| &before.fax), "fax");
+    started.into_iter().chain(telephone).chain(fax).collect()
 }
 
 fn change_company(account: &Account, command: ChangeCompany, context: &Context) -> Decided {
-    if let Some(error) = started_in_future(&command.company, "", context) {
-        return Err(Refusal::invalid(&error.code.clone(), error.detail.clone(), vec![error]));
+    let before = account.company.as_ref();
+    let company = command.company.with_plain_names();
+    let errors = wrong_company(before, &company, "", context);
+    if let Some(first) = errors.first().cloned() {
+        return Err(Refusal::invalid(&first.code, first.detail, errors));
     }
-    let changed =
-        account.company.as_ref().map(|before| changed_members(before, &command.company)).unwrap_or_default();
+    let changed = before.map(|before| changed_members(before, &company)).unwrap_or_default();
     if changed.is_empty() {
         return Ok(Vec::new());
     }
-    Ok(vec![AccountCompanyChanged { company: command.company, changed }.into()])
+    Ok(vec![AccountCompanyChanged { company, changed }.into()])
 }
 
 fn changed_members(before: &Company, after: &Company) -> Vec<String> {
@@ -200,7 +216,12 @@ fn remove_address(account: &Account, command: RemoveAddress) -> Decided {
 }
 
 fn unknown_address() -> Refusal {
-    forbidden("address_unknown", "This account has no address with this id.")
+    unknown("/address_id", "address_unknown", "This account has no address with this id.")
+}
+
+/// The command names something by a member of its body that the account does not have now.
+pub(super) fn unknown(pointer: &str, code: &str, sentence: &str) -> Refusal {
+    Refusal { errors: vec![FieldError::new(pointer, code, sentence)], ..forbidden(code, sentence) }
 }
 
 /// Only an officer of the company accepts agreements; CBP saw consultants do it with officers' log-ins. Handbook 1.3 and 3.5.
@@ -230,6 +251,7 @@ fn accept_agreement(account: &Account, command: AcceptAgreement, context: &Conte
             agreement_version: command.agreement_version,
             accepted_by: context.actor.id,
             role: context.actor.role,
+            origin_sha256: command.origin,
             accepted_on: context.today(),
             accepted_at: context.now,
         }

@@ -32,7 +32,7 @@ kernel::events! {
         /// A user lost a role.
         RoleRevoked(AccountRoleRevoked) = "account.role_revoked", 1;
         /// An officer accepted a version of the participation agreement.
-        AgreementAccepted(AccountAgreementAccepted) = "account.agreement_accepted", 1;
+        AgreementAccepted(AccountAgreementAccepted) = "account.agreement_accepted", 2;
         /// A person's data were erased from the people table.
         PersonErased(AccountPersonErased) = "account.person_erased", 1;
     }
@@ -151,7 +151,8 @@ pub struct AccountRoleRevoked {
     pub reason: Option<Text<1000>>,
 }
 
-/// Payload of `account.agreement_accepted`. The network address it came from is in the table of origins, by account, version and person.
+/// Payload of `account.agreement_accepted`. The network address it came from is personal data and stands beside the ledger, in the table of
+/// origins, by account, version and person, with the salt of the digest.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AccountAgreementAccepted {
     /// The version of the text.
@@ -160,6 +161,9 @@ pub struct AccountAgreementAccepted {
     pub accepted_by: PersonId,
     /// In which role.
     pub role: Role,
+    /// The SHA-256 of salt and network address, with a line feed (U+000A) after the salt; absent where no address was known, and in version 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin_sha256: Option<Sha256>,
     /// The programme date.
     pub accepted_on: NaiveDate,
     /// When.

@@ -2,7 +2,7 @@
 //! primary point of contact is an officer; e-mail addresses are unique and never edited.
 
 use super::command::{AddContact, ChangeContact, ErasePerson, GrantRole, RemoveContact, RevokeRole};
-use super::decide::{Decided, forbidden, invalid, officer_only};
+use super::decide::{Decided, forbidden, invalid, officer_only, unknown};
 use super::event::AccountEvent;
 use super::event::{
     AccountContactAdded, AccountContactChanged, AccountContactRemoved, AccountPersonErased,
@@ -241,13 +241,17 @@ pub(super) fn erase_person(account: &Account, command: ErasePerson, context: &Co
         ));
     }
     if account.contact(command.person_id).is_some() || !account.roles(command.person_id).is_empty() {
-        return Err(forbidden(
+        return Err(not_to_erase(forbidden(
             "person_in_use",
             "This person is a contact or a user of the account. Revoke the roles and take the contact off first.",
-        ));
+        )));
     }
     if !account.former.contains(&command.person_id) {
-        return Err(forbidden("person_unknown", "This account has no data of this person."));
+        return Err(not_to_erase(unknown(
+            "/person_id",
+            "person_unknown",
+            "This account has no data of this person.",
+        )));
     }
     Ok(vec![
         AccountPersonErased {
@@ -259,6 +263,12 @@ pub(super) fn erase_person(account: &Account, command: ErasePerson, context: &Co
     ])
 }
 
+/// A person who cannot be erased: to ask for it again leads nowhere.
+fn not_to_erase(mut refusal: Refusal) -> Refusal {
+    refusal.allowed_commands.retain(|command| command != "erase-person");
+    refusal
+}
+
 fn consultant_never_officer() -> Refusal {
     forbidden(
         "consultant_never_officer",
@@ -267,5 +277,5 @@ fn consultant_never_officer() -> Refusal {
 }
 
 fn unknown_contact() -> Refusal {
-    forbidden("contact_unknown", "This account has no contact with this person id.")
+    unknown("/person_id", "contact_unknown", "This account has no contact with this person id.")
 }

@@ -148,6 +148,7 @@ pub fn evolve(account: &mut Account, event: &AccountEvent) {
         AccountEvent::AgreementAccepted(event) => account.agreements.push(Acceptance {
             agreement_version: event.agreement_version.clone(),
             accepted_by: event.accepted_by,
+            role: event.role,
             accepted_at: event.accepted_at,
         }),
         AccountEvent::PersonErased(event) => {

@@ -121,6 +121,16 @@ pub struct Company {
     pub brief_history: Option<Text<4000>>,
 }
 
+impl Company {
+    /// The company with its names as names: without blanks around them.
+    #[must_use]
+    pub fn with_plain_names(mut self) -> Self {
+        self.name = self.name.as_name();
+        self.doing_business_as = self.doing_business_as.map(|name| name.as_name());
+        self
+    }
+}
+
 /// A place of the company. Type, country, street, city and postal code are required. Handbook 4.3.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Address {
@@ -177,6 +187,8 @@ pub struct Acceptance {
     pub agreement_version: String,
     /// Who accepted it.
     pub accepted_by: PersonId,
+    /// In which role.
+    pub role: kernel::Role,
     /// When.
     pub accepted_at: Timestamp,
 }

@@ -10,8 +10,9 @@ use super::values::{IneligibilityReason, VettingOutcome, VettingSummary, Withdra
 use chrono::NaiveDate;
 use criteria::EntityType;
 use kernel::identifiers::{Identifier, IdentifierType};
+use kernel::reference::{foreign_scheme, foreign_scheme_sentence};
 use kernel::time::PROGRAMME_BEGAN_ON;
-use kernel::{CountryCode, FieldError};
+use kernel::{CountryCode, FieldError, Text};
 
 /// What a type needs.
 pub fn of_type(entity_type: EntityType) -> &'static EntityRequirements {
@@ -64,6 +65,13 @@ pub fn identifiers_missing(
         .into_iter()
         .map(|missing| FieldError::new("/identifiers", "identifier_missing", missing.text))
         .collect()
+}
+
+/// A document that is an address is one of the web, or a URN: whoever follows it must not run what a company wrote. `pointer` leads to the
+/// reference.
+pub fn document_reference(pointer: &str, reference: &Text<2000>) -> Option<FieldError> {
+    let scheme = foreign_scheme(reference.as_str())?;
+    Some(FieldError::new(pointer, "reference_scheme", foreign_scheme_sentence(&scheme)))
 }
 
 /// Documents that the type needs and a list does not have.

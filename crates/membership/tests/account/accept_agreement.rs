@@ -14,6 +14,7 @@ fn accepted(who: &kernel::Actor) -> AccountEvent {
         agreement_version: current().to_owned(),
         accepted_by: who.id,
         role: Role::Officer,
+        origin_sha256: None,
         accepted_on: LATER.parse().unwrap(),
         accepted_at: instant(LATER),
     }
@@ -27,6 +28,7 @@ fn an_officer_accepts_the_version_in_force() {
     let acceptance = Acceptance {
         agreement_version: current().to_owned(),
         accepted_by: officer().id,
+        role: Role::Officer,
         accepted_at: instant(LATER),
     };
     assert_eq!(account.acceptance(current()), Some(&acceptance));

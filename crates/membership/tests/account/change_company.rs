@@ -1,6 +1,7 @@
 use crate::support::*;
 use membership::account::command::ChangeCompany;
 use membership::account::event::AccountCompanyChanged;
+use membership::account::evolve;
 use membership::account::values::{Company, Employees, OwnershipType, YearsInBusiness};
 
 #[test]
@@ -51,4 +52,34 @@ fn business_cant_begin_after_today() {
     let company = Company { business_started_on: Some("2026-03-10".parse().unwrap()), ..company() };
     let command = ChangeCompany { company };
     registered().invalid(officer(), command, "/business_started_on", "date_in_future");
+}
+
+#[test]
+fn a_number_that_changes_can_be_dialled() {
+    for (pointer, company) in [
+        ("/telephone", Company { telephone: Some(text("abc")), ..company() }),
+        ("/fax", Company { fax: Some(text("none")), ..company() }),
+    ] {
+        registered().invalid(officer(), ChangeCompany { company }, pointer, "pattern");
+    }
+    // One that stands there from before there was a rule keeps nobody from changing the rest.
+    let mut story = registered();
+    let old = Company { telephone: Some(text("ask at the gate")), ..company() };
+    let changed = vec!["telephone".to_owned()];
+    evolve(&mut story.state, &AccountCompanyChanged { company: old.clone(), changed }.into());
+    let after = Company { website: None, ..old };
+    let expected = AccountCompanyChanged { company: after.clone(), changed: vec!["website".to_owned()] };
+    story.then(officer(), ChangeCompany { company: after }, vec![expected.into()]);
+}
+
+#[test]
+fn names_are_kept_without_the_blanks_around_them() {
+    let typed =
+        Company { name: text("  Acme  Norte\t"), doing_business_as: Some(text(" Acme ")), ..company() };
+    let kept = Company { name: text("Acme  Norte"), doing_business_as: Some(text("Acme")), ..company() };
+    let changed = vec!["name".to_owned(), "doing_business_as".to_owned()];
+    let expected = AccountCompanyChanged { company: kept, changed };
+    registered().then(officer(), ChangeCompany { company: typed }, vec![expected.into()]);
+    let padded = Company { name: text(&format!(" {} ", company().name)), ..company() };
+    registered().then(officer(), ChangeCompany { company: padded }, Vec::new());
 }

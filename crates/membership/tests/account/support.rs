@@ -229,7 +229,7 @@ pub fn revoke(who: &Actor, role: Role) -> RevokeRole {
 }
 
 pub fn accept(version: &str) -> AcceptAgreement {
-    AcceptAgreement { agreement_version: version.to_owned() }
+    AcceptAgreement { agreement_version: version.to_owned(), origin: None }
 }
 
 pub fn erase(who: &Actor) -> ErasePerson {
@@ -278,7 +278,19 @@ impl Story {
             None => ("not_registered", &[]),
         };
         assert_eq!(refusal.current_state.as_deref(), Some(state));
-        assert_eq!(refusal.allowed_commands, allowed);
+        // Whoever cannot be erased is not to be asked for again.
+        let not_to_erase = ["person_in_use", "person_unknown"].contains(&code);
+        let allowed: Vec<_> =
+            allowed.iter().filter(|command| !not_to_erase || **command != "erase-person").collect();
+        assert_eq!(refusal.allowed_commands.iter().collect::<Vec<_>>(), allowed);
+        // What is unknown is named by the member of the body that names it.
+        let pointer = match code {
+            "contact_unknown" | "person_unknown" => Some("/person_id"),
+            "address_unknown" => Some("/address_id"),
+            _ => None,
+        };
+        let found: Vec<_> = refusal.errors.iter().map(|error| error.pointer.as_str()).collect();
+        assert_eq!(found, pointer.into_iter().collect::<Vec<_>>(), "{refusal:?}");
     }
 
     /// Expects a refusal because of one member of the input.

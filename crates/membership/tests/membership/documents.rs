@@ -86,3 +86,26 @@ fn after_an_end_documents_stay_as_they_are() {
         story.state_forbids(employee(), CERTIFIED, remove, "wrong_status");
     }
 }
+
+#[test]
+fn a_reference_that_would_run_something_is_refused() {
+    for reference in ["javascript:alert(1)", "data:text/html,x", " JavaScript:alert(1)", "file:///etc/passwd"]
+    {
+        let document = Document { reference: text(reference), ..letter() };
+        let errors = [("/document/reference", "reference_scheme")];
+        pre_applicant().invalid(
+            employee(),
+            APPLIED,
+            AttachDocument { document },
+            "reference_scheme",
+            &errors,
+        );
+    }
+    for reference in
+        ["http://files.example/a.pdf", "urn:uuid:0193a5c0-de7a-7c3e-b8f6-a1b2c3d4e5f6", "Shelf 3: folder 2"]
+    {
+        let document = Document { reference: text(reference), ..letter() };
+        let expected = MembershipDocumentAttached { document: document.clone(), attached_on: day(APPLIED) };
+        pre_applicant().then(employee(), APPLIED, AttachDocument { document }, vec![expected.into()]);
+    }
+}

@@ -48,6 +48,8 @@ pub(crate) enum Filter {
     In(&'static str, Vec<String>),
     OnOrBefore(&'static str, NaiveDate),
     OnOrAfter(&'static str, NaiveDate),
+    /// This day is over.
+    Over(&'static str, Today),
     /// This column is true.
     Is(&'static str),
     /// A row of this table, which shares the key, has one of these values in this column.
@@ -219,6 +221,10 @@ pub(crate) fn push_filters(statement: &mut Statement, filters: &[Filter], db: &D
             Filter::OnOrAfter(column, date) => {
                 statement.push(&format!(" AND {column} >= "));
                 statement.bind(*date);
+            }
+            Filter::Over(column, Today(today)) => {
+                statement.push(&format!(" AND {column} < "));
+                statement.bind(*today);
             }
             Filter::Is(column) => {
                 statement.push(&format!(" AND {column}"));

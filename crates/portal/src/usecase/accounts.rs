@@ -5,7 +5,8 @@ use crate::allowed::told;
 use crate::call::Call;
 use crate::error::PortalError;
 use crate::executor::{AnyPart, Committed, Decision, Part};
-use crate::people::{PersonDetails, StoreAgreementOrigin, StorePerson};
+use crate::origins::StoreAgreementOrigin;
+use crate::people::{PersonDetails, StorePerson};
 use crate::portal::Portal;
 use crate::read::accounts::AccountRow;
 use crate::read::page::{Filter, Page, PageRequest, Sort, page};
@@ -255,19 +256,23 @@ impl Portal {
     ) -> Result<Committed<Account>, PortalError> {
         self.attempt_in_turn(call, id, || async {
             let (loaded, context) = self.account_for(call, id, Permission::AgreementAccept).await?;
-            let command = ask::AcceptAgreement { agreement_version: agreement_version.clone() };
+            let origin = call.network_address.as_ref().map(|network_address| StoreAgreementOrigin {
+                account_id: id,
+                agreement_version: agreement_version.clone(),
+                person_id: context.actor.id,
+                network_address: network_address.clone(),
+                salt: hex::encode(rand::random::<[u8; 32]>()),
+                recorded_at: context.now,
+            });
+            let digest = origin.as_ref().map(StoreAgreementOrigin::digest).transpose()?;
+            let command =
+                ask::AcceptAgreement { agreement_version: agreement_version.clone(), origin: digest };
             let events = decide(&loaded.state, command.into(), &context)
                 .map_err(|refusal| told(&call.caller, &Self::account_owner(id), refusal))?;
-            let mut attachments: Vec<Arc<dyn Attachment>> = Vec::new();
-            if let Some(network_address) = &call.network_address {
-                attachments.push(Arc::new(StoreAgreementOrigin {
-                    account_id: id,
-                    agreement_version: agreement_version.clone(),
-                    person_id: context.actor.id,
-                    network_address: network_address.clone(),
-                    recorded_at: context.now,
-                }));
-            }
+            // What no event refers to is not stored.
+            let origin = origin.filter(|_| !events.is_empty());
+            let attachments =
+                origin.map(|origin| -> Arc<dyn Attachment> { Arc::new(origin) }).into_iter().collect();
             self.record_account(call, &context, Part::new(id, loaded, events), attachments).await
         })
         .await

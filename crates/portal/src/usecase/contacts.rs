@@ -5,12 +5,13 @@ use crate::allowed::told;
 use crate::call::Call;
 use crate::error::PortalError;
 use crate::executor::{Committed, Part};
-use crate::people::{ErasePerson, Person, PersonDetails, StorePerson};
+use crate::people::{Person, PersonDetails, StorePerson};
 use crate::portal::Portal;
 use crate::sign_ins::SignInOfContact;
 use crate::staff::WhoIs;
 use kernel::{AccountId, Context, FieldError, PersonId, Role, Text};
 use ledger::Attachment;
+use membership::account::body_rules::telephone;
 use membership::account::command as ask;
 use membership::account::values::PointOfContact;
 use membership::account::{Account, decide};
@@ -183,25 +184,6 @@ impl Portal {
         .await
     }
 
-    /// Erases a person's data and records that it was done, and why.
-    pub async fn erase_person(
-        &self,
-        call: &Call,
-        id: AccountId,
-        person_id: PersonId,
-        reason: Text<1000>,
-    ) -> Result<Committed<Account>, PortalError> {
-        self.attempt_in_turn(call, id, || async {
-            let (loaded, context) = self.account_for(call, id, Permission::PersonErase).await?;
-            let command = ask::ErasePerson { person_id, reason: reason.clone() };
-            let events = decide(&loaded.state, command.into(), &context)
-                .map_err(|refusal| told(&call.caller, &Self::account_owner(id), refusal))?;
-            let part = Part::new(id, loaded, events);
-            self.record_account(call, &context, part, vec![Arc::new(ErasePerson(person_id))]).await
-        })
-        .await
-    }
-
     /// Who a person is, for staff and auditors. Not found where the data were erased.
     pub async fn person(&self, call: &Call, person_id: PersonId) -> Result<WhoIs, PortalError> {
         self.allow_unowned(&call.caller, Permission::PersonRead)?;
@@ -232,9 +214,13 @@ fn changed_person(before: &Person, change: &ContactDetails) -> Result<Option<Per
         telephone: before.telephone.as_deref().and_then(|text| Text::parse(text).ok()),
         job_title: before.job_title.as_deref().and_then(|text| Text::parse(text).ok()),
     };
+    if let Some(error) = telephone("/telephone", change.telephone.as_ref()) {
+        return Err(PortalError::invalid(vec![error]));
+    }
+    let name = |name: &Option<Text<100>>| name.as_ref().map(Text::as_name);
     let new = PersonDetails {
-        given_name: change.given_name.clone().unwrap_or_else(|| old.given_name.clone()),
-        family_name: change.family_name.clone().unwrap_or_else(|| old.family_name.clone()),
+        given_name: name(&change.given_name).unwrap_or_else(|| old.given_name.clone()),
+        family_name: name(&change.family_name).unwrap_or_else(|| old.family_name.clone()),
         email: old.email.clone(),
         telephone: change.telephone.clone().or_else(|| old.telephone.clone()),
         job_title: change.job_title.clone().or_else(|| old.job_title.clone()),

@@ -11,8 +11,11 @@ use crate::read::page::{Filter, Page, PageRequest, Sort, page};
 use crate::read::recommendations::RecommendationRow;
 use chrono::NaiveDate;
 use enf::{Cause, CauseKind, EndKind, EnforcementAction, EnforcementCommand, EnforcementKind, ReasonCode};
-use kernel::{AppealId, Context, EnforcementActionId, FieldError, MembershipId, Refusal, Text};
-use ledger::{At, Dated, FeedFilter, Loaded, RecordedEvent, fetch_optional};
+use incident::Incident;
+use kernel::{
+    AccountId, AppealId, Context, EnforcementActionId, FieldError, IncidentId, MembershipId, Refusal, Text,
+};
+use ledger::{At, Dated, Loaded, RecordedEvent, fetch_optional};
 use mbr::benefits::Benefit;
 use mbr::command as ask;
 use mbr::event::MembershipEvent;
@@ -166,7 +169,7 @@ impl Portal {
         .await
     }
 
-    /// The cause of what follows a suspension is that suspension. An incident has to be one that the ledger knows, as far as it keeps any.
+    /// The cause of what follows a suspension is that suspension. An incident has to be one that involves the account.
     async fn cause_of(
         &self,
         decision: &EnforcementDecision,
@@ -188,14 +191,9 @@ impl Portal {
                 .map_err(|error| PortalError::Internal(format!("an id is no reference: {error}")))?;
             return Ok(Some(Cause { kind: CauseKind::Suspension, reference }));
         }
-        if let Some(cause) = &decision.cause
-            && cause.kind == CauseKind::Incident
-            && keeps_incidents()
-            && !self.is_in_ledger("incident", cause.reference.as_str()).await?
-        {
-            let detail = "There is no incident with this id.";
-            let error = FieldError::new("/cause/reference", "incident_unknown", detail);
-            return Err(Refusal::invalid("incident_unknown", detail, vec![error]).into());
+        if let Some(cause) = decision.cause.as_ref().filter(|cause| cause.kind == CauseKind::Incident) {
+            let account = membership.identity.as_ref().ok_or(PortalError::NotFound)?.account_id;
+            self.is_cause("/cause/reference", cause.reference.as_str(), account).await?;
         }
         Ok(decision.cause.clone())
     }
@@ -220,8 +218,8 @@ impl Portal {
             let error = FieldError::new("/value", code, detail);
             Err(Refusal::invalid(code, detail, vec![error]).into())
         };
-        if kind == CauseKind::Incident && !self.is_in_ledger("incident", reference).await? {
-            return wrong("incident_unknown", "There is no incident with this id.");
+        if kind == CauseKind::Incident {
+            self.is_cause("/value", reference, entry.account_id).await?;
         }
         if kind == CauseKind::Suspension {
             let named = self.ledger.load::<EnforcementAction>(reference).await?;
@@ -245,13 +243,22 @@ impl Portal {
         Ok(())
     }
 
-    async fn is_in_ledger(&self, aggregate_type: &str, id: &str) -> Result<bool, PortalError> {
-        let filter = FeedFilter {
-            aggregate_types: vec![aggregate_type.to_owned()],
-            aggregate_ids: vec![id.to_owned()],
-            ..FeedFilter::default()
+    /// Whether an incident can be the cause of an action against an account: there is one, and the account is involved in it.
+    async fn is_cause(&self, pointer: &str, reference: &str, account: AccountId) -> Result<(), PortalError> {
+        let refused = |code: &str, detail: &str| -> PortalError {
+            Refusal::invalid(code, detail, vec![FieldError::new(pointer, code, detail)]).into()
         };
-        Ok(!self.ledger.feed(0, 1, &filter).await?.is_empty())
+        let unknown = || refused("incident_unknown", "There is no incident with this id.");
+        let id: IncidentId = reference.parse().map_err(|_| unknown())?;
+        match self.existing::<Incident>(id).await {
+            Err(PortalError::NotFound) => return Err(unknown()),
+            found => found?,
+        };
+        if self.incident_involves(id, account).await? {
+            return Ok(());
+        }
+        let detail = "This incident does not involve the company. Name the company in it first, with what it had to do with it.";
+        Err(refused("incident_not_of_account", detail))
     }
 
     /// Closes a membership that its company asked to leave; what is in force on it ends, and its profile is closed.

@@ -4,6 +4,7 @@ use crate::access::Permission;
 use crate::call::Call;
 use crate::error::PortalError;
 use crate::portal::Portal;
+use kernel::{FieldError, Refusal};
 use ledger::{FeedFilter, Head, RecordedEvent};
 use std::time::Duration;
 
@@ -32,15 +33,35 @@ pub struct FeedPage {
     pub next_after: i64,
 }
 
+/// Nobody has read an event that there is not: the reader followed another ledger, or this one was restored from a backup that is older than
+/// what was read. An empty page would let the reader miss everything up to that position.
+fn beyond_the_head(after: i64, head: i64) -> Refusal {
+    let sentence = format!(
+        "The ledger ends at position {head}; position {after} is not in it. You followed another ledger, or this one was restored from an older \
+         backup. Compare what you have with /v1/ledger-head and the hashes of the events, and go on after the last one that is the same."
+    );
+    let error = FieldError::new("?after", "after_beyond_head", format!("must be at most {head}"));
+    Refusal {
+        errors: vec![error],
+        ..Refusal::state("after_beyond_head", sentence, &format!("head_{head}"), &[])
+    }
+}
+
 impl Portal {
     /// The feed: in commit order. A page once read never changes and nothing ever appears before it.
+    ///
+    /// # Errors
+    /// `after_beyond_head` for a position that the ledger has not reached.
     pub async fn feed(&self, call: &Call, request: &FeedRequest) -> Result<FeedPage, PortalError> {
         self.allow_unowned(&call.caller, Permission::FeedRead)?;
         let deadline = tokio::time::Instant::now() + request.wait.min(MAX_WAIT);
         let mut after = request.after;
+        let mut head = self.ledger.head().await?.position;
+        if after > head {
+            return Err(beyond_the_head(after, head).into());
+        }
         loop {
             // The head is read first: everything up to it is then in the page or does not match the filter.
-            let head = self.ledger.head().await?.position;
             let events = self.ledger.feed(after, request.limit, &request.filter).await?;
             let full = i64::try_from(events.len()).is_ok_and(|read| read >= request.limit);
             let next_after = match events.last() {
@@ -57,6 +78,7 @@ impl Portal {
             if !self.ledger.wait_for(after, deadline - now).await? {
                 return Ok(FeedPage { events, next_after });
             }
+            head = self.ledger.head().await?.position;
         }
     }
 

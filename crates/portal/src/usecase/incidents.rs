@@ -340,6 +340,7 @@ impl Portal {
                 attachments: vec![Arc::new(EraseStoredText { incident_id: id, number })],
             };
             self.record(call, decision).await?;
+            self.wipe_log().await;
             Ok(part.committed())
         })
         .await

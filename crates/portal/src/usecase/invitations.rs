@@ -8,7 +8,7 @@ use crate::executor::{Committed, Decision, Part};
 use crate::people::{ForgetInvitationToken, StoreInvitationToken};
 use crate::portal::Portal;
 use crate::read::invitations::InvitationRow;
-use crate::read::page::{Filter, Page, PageRequest, Sort, page};
+use crate::read::page::{Filter, Page, PageRequest, Sort, Today, page};
 use async_trait::async_trait;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -28,6 +28,8 @@ pub struct InvitationFilter {
     pub status: Vec<String>,
     /// Entity types.
     pub entity_type: Vec<String>,
+    /// Only those that are still open and whose last day is over.
+    pub expired: bool,
 }
 
 /// What staff say when they issue an invitation.
@@ -206,6 +208,10 @@ impl Portal {
             if !values.is_empty() {
                 filters.push(Filter::In(column, values.clone()));
             }
+        }
+        if filter.expired {
+            filters.push(Filter::In("status", vec![InvitationStatus::Open.as_str().to_owned()]));
+            filters.push(Filter::Over("expires_on", Today(self.today())));
         }
         page(self.ledger.db(), filters, Sort::Key { descending: false }, request).await
     }

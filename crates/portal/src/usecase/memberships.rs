@@ -38,6 +38,8 @@ pub struct MembershipFilter {
     pub office: Vec<String>,
     /// Specialists.
     pub specialist_id: Vec<String>,
+    /// Only those that no specialist looks after.
+    pub unassigned: bool,
     /// Accounts.
     pub account_id: Vec<String>,
     /// Only those on which something is due on this day or before.
@@ -130,6 +132,9 @@ impl Portal {
             if !values.is_empty() {
                 filters.push(Filter::In(column, values.clone()));
             }
+        }
+        if filter.unassigned {
+            filters.push(Filter::IsNull("specialist_id"));
         }
         if let Some(date) = filter.due_on_or_before {
             filters.push(Filter::OnOrBefore("due_on", date));

@@ -126,6 +126,7 @@ impl House {
         let verified = verify_database(ledger, |_, _| ()).await.unwrap();
         assert_eq!(verified.events, self.head().await);
         assert_eq!(portal::check_persons(ledger).await.unwrap().faults, vec![]);
+        assert_eq!(portal::check_incident_texts(ledger).await.unwrap().faults, vec![]);
     }
 }
 

@@ -7,6 +7,7 @@ use kernel::identifiers::IdentifierType;
 use kernel::{AccountId, CountryCode, InvitationId, Role};
 use membership::invitation::InvitationStatus;
 use membership::membership::Declarations;
+use portal::read::page::PageRequest;
 use portal::{Application, InvitationFilter, NewInvitation, PortalError, SignIn};
 
 on_both_engines!(
@@ -17,6 +18,7 @@ on_both_engines!(
     only_staff_see_invitations,
     the_secret_is_for_who_issued_it_while_it_can_be_used,
     a_note_stands_beside_the_ledger_and_is_forgotten,
+    invitations_that_have_expired_are_listed,
 );
 
 async fn manufacturer_account(house: &House, who: &SignIn) -> AccountId {
@@ -195,4 +197,40 @@ async fn a_note_stands_beside_the_ledger_and_is_forgotten(house: House) {
         assert!(!event.payload.to_string().contains("Met at the port"), "{}", event.event_type);
     }
     house.is_sound().await;
+}
+
+async fn invitations_that_have_expired_are_listed(house: House) {
+    let portal = &house.portal;
+    let call = house.call(&specialist()).await;
+    let mut issued = Vec::new();
+    for last in ["2026-03-02", "2026-03-04", "2026-03-03", "2026-03-02"] {
+        let new = NewInvitation {
+            entity_type: EntityType::ForeignManufacturer,
+            note: None,
+            expires_on: Some(day(last)),
+        };
+        issued.push(portal.issue_invitation(&call, new).await.unwrap().id);
+    }
+    portal.revoke_invitation(&call, issued[3].parse().unwrap(), text("A slip.")).await.unwrap();
+    let filter = InvitationFilter { expired: true, ..InvitationFilter::default() };
+    for (today, expired) in [
+        ("2026-03-02", vec![]),
+        ("2026-03-03", vec![0]),
+        ("2026-03-04", vec![0, 2]),
+        ("2026-03-05", vec![0, 1, 2]),
+    ] {
+        house.day(today);
+        let found = every_page(1, async |request| portal.invitations(&call, &filter, &request).await).await;
+        let found: Vec<String> = found.into_iter().map(|row| row.invitation_id).collect();
+        let expired: Vec<String> = expired.into_iter().map(|index: usize| issued[index].clone()).collect();
+        assert_eq!(found, expired, "{today}");
+    }
+    let both = InvitationFilter { status: vec!["revoked".to_owned()], ..filter.clone() };
+    assert_eq!(portal.invitations(&call, &both, &whole()).await.unwrap().items, vec![], "filters are ANDed");
+    // A page that was begun yesterday is gone on with today.
+    let first = PageRequest { limit: 1, cursor: None };
+    let cursor = portal.invitations(&call, &filter, &first).await.unwrap().next_cursor;
+    house.day("2026-03-06");
+    let next = PageRequest { limit: 1, cursor };
+    assert_eq!(portal.invitations(&call, &filter, &next).await.unwrap().items[0].invitation_id, issued[1]);
 }

@@ -2,6 +2,7 @@
 
 use crate::house::*;
 use crate::steps::*;
+use membership::membership::Office;
 use portal::read::page::PageRequest;
 use portal::{AccountFilter, InvitationFilter, MembershipFilter, NewInvitation, ProfileFilter};
 use std::collections::BTreeSet;
@@ -142,12 +143,15 @@ async fn filters_narrow_lists(house: House) {
     let account = house.member_to_be(&officer, "Great Lakes Imports").await;
     let open = house.apply(&officer, importer(account, NUMBER)).await;
     let ended = house.apply(&officer, importer(account, "98-765432100")).await;
+    house.assign(&supervisor(), ended.membership, &specialist(), Office::Laredo).await;
     house.withdraw(&officer, ended.membership).await;
     let call = house.call(&director()).await;
     let of = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
     let all = MembershipFilter::default();
     for (filter, expected) in [
         (all.clone(), vec![open, ended]),
+        (MembershipFilter { unassigned: true, ..all.clone() }, vec![open]),
+        (MembershipFilter { unassigned: true, status: of(&["withdrawn"]), ..all.clone() }, vec![]),
         (MembershipFilter { status: of(&["withdrawn"]), ..all.clone() }, vec![ended]),
         (MembershipFilter { status: of(&["withdrawn", "pre_applicant"]), ..all.clone() }, vec![open, ended]),
         (MembershipFilter { entity_type: of(&["exporter"]), ..all.clone() }, vec![]),

@@ -22,6 +22,7 @@ on_both_engines!(
     whoever_acts_for_the_programme_is_known_by_name,
     details_of_somebody_erased_that_are_put_back_are_found,
     staff_who_acted_and_are_gone_or_changed_are_found,
+    details_and_addresses_that_were_changed_or_deleted_are_found,
 );
 
 /// A contact as staff see it.
@@ -99,8 +100,16 @@ async fn an_officer_who_signed_can_be_erased_after_leaving(house: House) {
     let account = house.member_to_be(&first, "Great Lakes Imports").await;
     let call = house.call(&first).await;
     let person_id = call.caller.person_in(account).unwrap();
-    let origin = portal.agreement_origin(account, AGREEMENT, person_id).await.unwrap();
-    assert_eq!(origin.as_deref(), Some(NETWORK_ADDRESS));
+    let key = (AGREEMENT.to_owned(), person_id);
+    for reader in [&first, &auditor(), &supervisor(), &director()] {
+        let reader = house.call(reader).await.caller;
+        let origins = portal.agreement_origins(&reader, account).await.unwrap();
+        assert_eq!(origins.get(&key).map(String::as_str), Some(NETWORK_ADDRESS), "{:?}", reader.roles);
+    }
+    for other in [&specialist(), &second] {
+        let other = house.call(other).await.caller;
+        assert!(portal.agreement_origins(&other, account).await.unwrap().is_empty(), "{:?}", other.roles);
+    }
     let mut new = contact("wilhelmina@thistlemark.example", Some("wilhelmina"));
     new.company_officer = true;
     new.point_of_contact = membership::account::values::PointOfContact::Primary;
@@ -112,7 +121,7 @@ async fn an_officer_who_signed_can_be_erased_after_leaving(house: House) {
 
     let staff = house.call(&director()).await;
     portal.erase_person(&staff, account, person_id, text("The person asked.")).await.unwrap();
-    assert_eq!(portal.agreement_origin(account, AGREEMENT, person_id).await.unwrap(), None);
+    assert!(portal.agreement_origins(&staff.caller, account).await.unwrap().is_empty());
     let state = portal.account(&staff, account, None).await.unwrap().state;
     assert_eq!(state.agreements[0].accepted_by, person_id, "that somebody signed, and when, stays");
     house.is_sound().await;
@@ -360,7 +369,7 @@ async fn details_of_somebody_erased_that_are_put_back_are_found(house: House) {
     assert_eq!(faults(&house).await, [(employee.to_string(), found)]);
     house.execute(&format!("DELETE FROM people WHERE person_id = '{employee}'")).await;
     let origin = format!(
-        "INSERT INTO agreement_origins SELECT '{account}', '{AGREEMENT}', '{employee}', '192.0.2.9', recorded_at FROM kept LIMIT 1"
+        "INSERT INTO agreement_origins SELECT '{account}', '{AGREEMENT}', '{employee}', '192.0.2.9', recorded_at, '' FROM kept LIMIT 1"
     );
     house.execute(&origin).await;
     assert_eq!(faults(&house).await, [(employee.to_string(), found)]);
@@ -386,4 +395,55 @@ async fn staff_who_acted_and_are_gone_or_changed_are_found(house: House) {
     house.minute();
     house.known(&staff("supervisor", Role::Auditor)).await;
     assert_eq!((faults(&house).await, house.count("staff", "1 = 1").await), (vec![], all));
+}
+
+async fn details_and_addresses_that_were_changed_or_deleted_are_found(house: House) {
+    let officer = person("zdenka");
+    let account = house.member_to_be(&officer, "Great Lakes Imports").await;
+    let employee = house.user(&officer, account, &person("oswin"), Role::Employee).await.to_string();
+    let signer = house.call(&officer).await.caller.person_in(account).unwrap().to_string();
+    assert_eq!(faults(&house).await, vec![]);
+    for (statement, mend, who, fault) in [
+        (
+            "UPDATE agreement_origins SET network_address = '203.0.113.99'".to_owned(),
+            format!("UPDATE agreement_origins SET network_address = '{NETWORK_ADDRESS}'"),
+            &signer,
+            "it is not the network address of which the acceptance has the digest",
+        ),
+        (
+            "CREATE TABLE origins AS SELECT * FROM agreement_origins; DELETE FROM agreement_origins"
+                .to_owned(),
+            "INSERT INTO agreement_origins SELECT * FROM origins".to_owned(),
+            &signer,
+            "the network address of an acceptance is gone",
+        ),
+        (
+            "UPDATE agreement_origins SET agreement_version = '1999-1'".to_owned(),
+            format!("UPDATE agreement_origins SET agreement_version = '{AGREEMENT}'"),
+            &signer,
+            "no event says that this person accepted the agreement from the network address that is there",
+        ),
+        (
+            format!(
+                "CREATE TABLE kept AS SELECT * FROM people; DELETE FROM people WHERE person_id = '{employee}'"
+            ),
+            format!("INSERT INTO people SELECT * FROM kept WHERE person_id = '{employee}'"),
+            &employee,
+            "the person was never erased, and details that an event names are gone",
+        ),
+        (
+            format!("UPDATE people SET version = 7 WHERE person_id = '{employee}'"),
+            format!("UPDATE people SET version = 1 WHERE person_id = '{employee}'"),
+            &employee,
+            "no event names these details of a person",
+        ),
+    ] {
+        for part in statement.split("; ") {
+            house.execute(part).await;
+        }
+        let found = faults(&house).await;
+        assert!(found.contains(&(who.clone(), fault)), "{statement}: {found:?}");
+        house.execute(&mend).await;
+        assert_eq!(faults(&house).await, vec![], "{mend}");
+    }
 }

@@ -89,7 +89,16 @@ macro_rules! failed_from {
     };
 }
 
-failed_from!(::ledger::LedgerError, ::ledger::ExportError, serde_json::Error, sqlx::migrate::MigrateError);
+impl From<::ledger::LedgerError> for Failure {
+    fn from(error: ::ledger::LedgerError) -> Self {
+        match error {
+            ::ledger::LedgerError::EventMissing { .. } => Failure::Difference(error.to_string()),
+            other => Failure::Failed(other.to_string()),
+        }
+    }
+}
+
+failed_from!(::ledger::ExportError, serde_json::Error, sqlx::migrate::MigrateError);
 
 /// Runs the command and gives its exit code.
 pub fn run(cli: Cli) -> ExitCode {

@@ -15,10 +15,11 @@ pub(crate) enum Command {
         /// Names of read models; without any, all of them.
         names: Vec<String>,
     },
-    /// Fold the ledger anew and compare the result with the live tables, and what stands beside the ledger about persons with what it
-    /// says of them: sign-ins, erased persons, staff who acted. Exit code 3 when they differ.
+    /// Fold the ledger anew and compare the result with the live tables, and what stands beside the ledger with what it says of it:
+    /// details and sign-ins of persons, addresses that agreements were accepted from, erased persons, staff who acted, texts about
+    /// incidents. Exit code 3 when they differ.
     Check {
-        /// Names of read models; without any, all of them and the persons.
+        /// Names of read models; without any, all of them and what stands beside the ledger.
         names: Vec<String>,
     },
 }
@@ -65,7 +66,11 @@ pub(crate) async fn run(settings: &Settings, command: Command) -> Result<(), Fai
                     different.push(projection.name());
                 }
             }
-            let strange_persons = if names.is_empty() { check_persons(&ledger).await? } else { 0 };
+            let (mut strange_persons, mut strange_texts) = (0, 0);
+            if names.is_empty() {
+                strange_persons = check_persons(&ledger).await?;
+                strange_texts = check_texts(&ledger).await?;
+            }
             let mut failures = Vec::new();
             if !different.is_empty() {
                 different.dedup();
@@ -80,6 +85,11 @@ pub(crate) async fn run(settings: &Settings, command: Command) -> Result<(), Fai
                      agreement_origins or staff"
                 ));
             }
+            if strange_texts > 0 {
+                failures.push(format!(
+                    "{strange_texts} texts about incidents are not what the ledger says: somebody changed the table incident_texts"
+                ));
+            }
             if failures.is_empty() { Ok(()) } else { Err(Failure::Difference(failures.join("; "))) }
         }
     }
@@ -91,11 +101,24 @@ async fn check_persons(ledger: &Ledger) -> Result<usize, Failure> {
     if checked.faults.is_empty() {
         println!("sign-ins: {}, each the one that an event of its account bound", checked.sign_ins);
         println!("staff: {}, and everybody who acted is among them", checked.staff);
-        println!("people: nobody who was erased is there");
+        println!("people: everybody whom an event names is there, and nobody who was erased");
+        println!("agreements: {} with the network address that they were accepted from", checked.origins);
     }
     for fault in &checked.faults {
         let account = fault.account_id.as_ref().map(|account| format!(" in {account}")).unwrap_or_default();
         println!("persons: {}{account}: {}", fault.person_id, fault.fault);
+    }
+    Ok(checked.faults.len())
+}
+
+/// Prints how the texts about incidents stand to the ledger; gives how many are not what the ledger says.
+async fn check_texts(ledger: &Ledger) -> Result<usize, Failure> {
+    let checked = portal::check_incident_texts(ledger).await?;
+    if checked.faults.is_empty() {
+        println!("incident texts: {}, each the one that an event has the digest of", checked.texts);
+    }
+    for fault in &checked.faults {
+        println!("incident texts: number {} of {}: {}", fault.number, fault.incident_id, fault.fault);
     }
     Ok(checked.faults.len())
 }

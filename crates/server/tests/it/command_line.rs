@@ -108,6 +108,32 @@ fn a_ledger_without_its_head_row_is_not_what_it_was() {
 }
 
 #[test]
+fn a_check_of_a_ledger_that_lacks_its_end_says_so() {
+    let house = House::on_sqlite();
+    house.succeed(&["migrate"]);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let change = |sql: &str| {
+        runtime.block_on(async {
+            let db = ledger::Db::open(&house.database, 1).unwrap();
+            let mut tx = db.begin().await.unwrap();
+            tx.execute_script(sql).await.unwrap();
+            tx.commit().await.unwrap();
+            db.close().await;
+        });
+    };
+    change("UPDATE ledger_head SET recorded_at = '2020-01-01T00:00:00Z'");
+    let verified = house.run(&["ledger", "verify"]);
+    assert_eq!(verified.status.code(), Some(3), "{}", said(&verified));
+    assert!(said(&verified).contains("the head says that it was recorded at 2020"), "{}", said(&verified));
+    // As if the last three events had been deleted.
+    change("UPDATE ledger_head SET position = 3");
+    let checked = house.run(&["projections", "check"]);
+    assert_eq!(checked.status.code(), Some(3), "{}", said(&checked));
+    assert!(said(&checked).contains("position 1: the event is missing"), "{}", said(&checked));
+    assert!(said(&checked).contains("ctpat ledger verify"), "{}", said(&checked));
+}
+
+#[test]
 fn a_file_that_cannot_be_used_is_named() {
     let house = House::on_sqlite();
     house.succeed(&["migrate"]);

@@ -2,6 +2,7 @@
 
 use super::super::code;
 use chrono::NaiveDate;
+use kernel::telephone::TELEPHONE_SHAPE;
 use kernel::{AddressId, CountryCode, PersonId, Role, Text};
 use membership::account::values::{
     self, AddressType, Employees, OwnershipType, PointOfContact, YearsInBusiness,
@@ -14,16 +15,18 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CompanyData {
-    /// Its legal name.
+    /// Its legal name. White space around it is not kept.
     pub name: Text<200>,
-    /// The name it does business as.
+    /// The name it does business as. White space around it is not kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub doing_business_as: Option<Text<200>>,
-    /// Its telephone number.
+    /// Its telephone number; it stays as typed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, max_length = 50, pattern = r"^\+?(?:[ ().\-/]*[0-9]){5,15}[ ().\-/]*(?:(?:ext\.?|x|#) ?[0-9]{1,6})?$", example = "+1 956 555 0100", extensions(("x-shape" = json!(TELEPHONE_SHAPE))))]
     pub telephone: Option<Text<50>>,
     /// Its fax number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, max_length = 50, pattern = r"^\+?(?:[ ().\-/]*[0-9]){5,15}[ ().\-/]*(?:(?:ext\.?|x|#) ?[0-9]{1,6})?$", example = "+1 956 555 0100", extensions(("x-shape" = json!(TELEPHONE_SHAPE))))]
     pub fax: Option<Text<50>>,
     /// Its website.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -87,17 +90,17 @@ impl From<values::Company> for CompanyData {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CompanyPatch {
-    /// Its legal name. It cannot be removed.
+    /// Its legal name. It cannot be removed. White space around it is not kept.
     #[schema(value_type = String, required = false, min_length = 1, max_length = 200)]
     pub name: Option<Text<200>>,
-    /// The name it does business as.
+    /// The name it does business as. White space around it is not kept.
     #[schema(value_type = Option<String>, min_length = 1, max_length = 200)]
     pub doing_business_as: Option<Text<200>>,
-    /// Its telephone number.
-    #[schema(value_type = Option<String>, min_length = 1, max_length = 50)]
+    /// Its telephone number; it stays as typed.
+    #[schema(value_type = Option<String>, max_length = 50, pattern = r"^\+?(?:[ ().\-/]*[0-9]){5,15}[ ().\-/]*(?:(?:ext\.?|x|#) ?[0-9]{1,6})?$", example = "+1 956 555 0100", extensions(("x-shape" = json!(TELEPHONE_SHAPE))))]
     pub telephone: Option<Text<50>>,
     /// Its fax number.
-    #[schema(value_type = Option<String>, min_length = 1, max_length = 50)]
+    #[schema(value_type = Option<String>, max_length = 50, pattern = r"^\+?(?:[ ().\-/]*[0-9]){5,15}[ ().\-/]*(?:(?:ext\.?|x|#) ?[0-9]{1,6})?$", example = "+1 956 555 0100", extensions(("x-shape" = json!(TELEPHONE_SHAPE))))]
     pub fax: Option<Text<50>>,
     /// Its website.
     #[schema(value_type = Option<String>, max_length = 500, pattern = "^https?://[!-~]+$", example = "https://www.example.com", extensions(("x-shape" = json!("a web address that begins with https:// or http://"))))]
@@ -168,9 +171,9 @@ impl From<AddressData> for values::Address {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ContactData {
-    /// Given name.
+    /// Given name. White space around it is not kept.
     pub given_name: Text<100>,
-    /// Family name.
+    /// Family name. White space around it is not kept.
     pub family_name: Text<100>,
     /// E-mail address, unique among the contacts of the account. It cannot be edited later: take the contact off and add a new one.
     #[schema(
@@ -180,8 +183,9 @@ pub struct ContactData {
         extensions(("x-shape" = json!("an e-mail address")))
     )]
     pub email: String,
-    /// Telephone number.
+    /// Telephone number; it stays as typed.
     #[serde(default)]
+    #[schema(value_type = Option<String>, max_length = 50, pattern = r"^\+?(?:[ ().\-/]*[0-9]){5,15}[ ().\-/]*(?:(?:ext\.?|x|#) ?[0-9]{1,6})?$", example = "+1 956 555 0100", extensions(("x-shape" = json!(TELEPHONE_SHAPE))))]
     pub telephone: Option<Text<50>>,
     /// Job title.
     #[serde(default)]
@@ -254,14 +258,15 @@ pub struct AddContactRequest {
 pub struct ChangeContactRequest {
     /// The contact.
     pub person_id: PersonId,
-    /// Given name.
+    /// Given name. White space around it is not kept.
     #[serde(default)]
     pub given_name: Option<Text<100>>,
-    /// Family name.
+    /// Family name. White space around it is not kept.
     #[serde(default)]
     pub family_name: Option<Text<100>>,
-    /// Telephone number.
+    /// Telephone number; it stays as typed.
     #[serde(default)]
+    #[schema(value_type = Option<String>, max_length = 50, pattern = r"^\+?(?:[ ().\-/]*[0-9]){5,15}[ ().\-/]*(?:(?:ext\.?|x|#) ?[0-9]{1,6})?$", example = "+1 956 555 0100", extensions(("x-shape" = json!(TELEPHONE_SHAPE))))]
     pub telephone: Option<Text<50>>,
     /// Job title.
     #[serde(default)]

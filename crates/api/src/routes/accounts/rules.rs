@@ -1,12 +1,23 @@
 //! What a body about an account breaks by itself.
 
 use crate::http::Given;
-use kernel::FieldError;
+use kernel::{FieldError, Text};
 use membership::account::body_rules;
+use serde_json::{Map, Value};
 
 pub(super) fn registration(given: &Given<'_>) -> Vec<FieldError> {
     let officer = given.at("/contact/company_officer").and_then(body_rules::registered_by_an_officer);
     business_started(given, "/company").into_iter().chain(officer).collect()
+}
+
+/// Members of a merge patch that are texts: what a schema that lets them be null does not say.
+pub(super) fn patched_texts(patch: &Map<String, Value>) -> Vec<FieldError> {
+    fn wrong<const MAX: usize>(patch: &Map<String, Value>, name: &str) -> Option<FieldError> {
+        let mistake = Text::<MAX>::parse(patch.get(name)?.as_str()?).err()?;
+        Some(FieldError::new(format!("/{name}"), mistake.code(), mistake.to_string()))
+    }
+    let names = ["name", "doing_business_as"].into_iter().filter_map(|name| wrong::<200>(patch, name));
+    names.chain(wrong::<4000>(patch, "brief_history")).collect()
 }
 
 pub(super) fn business_started(given: &Given<'_>, base: &str) -> Option<FieldError> {

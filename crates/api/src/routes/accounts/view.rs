@@ -104,8 +104,16 @@ pub struct AccountAgreement {
     pub agreement_version: String,
     /// Who accepted it.
     pub accepted_by: PersonId,
+    /// In which role.
+    #[schema(inline, value_type = code::CompanyRoleOut)]
+    pub role: Role,
     /// When.
     pub accepted_at: DateTime<Utc>,
+    /// The network address that it came from, for officers of the account, supervisors, the programme director and auditors; absent where it
+    /// was not known, and after the person was erased.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 45, example = "203.0.113.7")]
+    pub network_address: Option<String>,
 }
 
 /// An account.
@@ -213,6 +221,7 @@ impl Resource for AccountResource {
         let caller = now.as_ref().unwrap_or(caller);
         let you = caller.person_in(id);
         let subjects = state.portal.subjects_of(caller, id).await?;
+        let mut origins = state.portal.agreement_origins(caller, id).await?;
         let contact = |contact: &membership::account::values::Contact| {
             let person = people.get(&(contact.person_id, contact.person_version));
             AccountContact {
@@ -254,7 +263,9 @@ impl Resource for AccountResource {
         let agreement = |acceptance: &membership::account::values::Acceptance| AccountAgreement {
             agreement_version: acceptance.agreement_version.clone(),
             accepted_by: acceptance.accepted_by,
+            role: acceptance.role,
             accepted_at: acceptance.accepted_at,
+            network_address: origins.remove(&(acceptance.agreement_version.clone(), acceptance.accepted_by)),
         };
         Ok(AccountView {
             id,
@@ -294,7 +305,8 @@ pub fn example() -> Value {
 pub fn accepted_example() -> Value {
     let mut account = example();
     if let Value::Object(members) = &mut account {
-        let accepted = json!({"agreement_version": "2024-1", "accepted_by": PERSON, "accepted_at": "2026-03-02T15:09:10Z"});
+        let accepted = json!({"agreement_version": "2024-1", "accepted_by": PERSON, "role": "officer", "accepted_at": "2026-03-02T15:09:10Z",
+            "network_address": "203.0.113.7"});
         members.insert("agreements".to_owned(), json!([accepted]));
         members.insert("version".to_owned(), json!(3));
     }

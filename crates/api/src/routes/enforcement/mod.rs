@@ -150,7 +150,7 @@ async fn appeal(req: Req<permission::EnforcementRead>) -> Result<HttpResponse, P
     req.query().finish()?;
     let (action, appeal) = req.state.portal.appeal(&req.call()?, id).await?;
     let entry = action.state.entry.as_ref().ok_or(portal::PortalError::NotFound)?;
-    Ok(json_page(&AppealView::of(entry, &appeal)))
+    req.tagged(&AppealView::of(entry, &appeal), false)
 }
 
 async fn reasons(req: Req<permission::ReferenceRead>) -> Result<HttpResponse, Problem> {
@@ -236,7 +236,8 @@ pub fn operations() -> Vec<Operation> {
             .answers::<AppealPage>(200, example::appeal_page()),
         Operation::get("/v1/appeals/{appeal_id}", "appeal_get", appeal)
             .about("enforcement", "Read an appeal", "With the action that it is against; what can be done with it is done there.")
-            .answers::<AppealView>(200, example::appeal()),
+            .answers::<AppealView>(200, example::appeal())
+            .tagged(),
         Operation::get("/v1/enforcement-reasons", "enforcement_reasons_list", reasons)
             .about("reference", "List the reasons of enforcement actions", "The closed list: each with its text, its source, what it can be a reason for, and which kind of cause it needs.")
             .answers::<ReasonList>(200, example::reasons()),

@@ -32,7 +32,7 @@ pub struct DocumentData {
     pub kind: mbr::DocumentKind,
     /// Its title. It must name nobody.
     pub title: Text<200>,
-    /// Where it is kept: an address or a file number.
+    /// Where it is kept: an address that begins with `https:`, `http:` or `urn:`, or words such as a file number. No other kind of address is taken.
     pub reference: Text<2000>,
     /// Its SHA-256, in lower-case hexadecimal.
     #[serde(default)]

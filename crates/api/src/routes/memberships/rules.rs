@@ -5,8 +5,9 @@ use super::request::StatementData;
 use crate::http::Given;
 use criteria::EntityType;
 use kernel::identifiers::Identifier;
-use kernel::{CountryCode, FieldError};
+use kernel::{CountryCode, FieldError, Text};
 use membership::membership::{self as mbr, body_rules};
+use serde::Deserialize;
 
 /// An application: what the type asks for and does not take, what stands twice, and days that are still to come.
 pub(super) fn application(given: &Given<'_>) -> Vec<FieldError> {
@@ -25,14 +26,37 @@ pub(super) fn application(given: &Given<'_>) -> Vec<FieldError> {
             errors.extend(body_rules::documents_missing(rules, country, &kinds));
         }
     }
+    errors.extend(references(given));
     errors.extend(identifiers(given, entity_type));
     errors.extend(declarations(given, entity_type));
     errors
 }
 
+/// Where the documents of an application are.
+fn references(given: &Given<'_>) -> Vec<FieldError> {
+    let documents = given.items::<DocumentReference>("/documents").into_iter();
+    let wrong = |(index, document): (usize, DocumentReference)| {
+        body_rules::document_reference(&format!("/documents/{index}/reference"), &document.reference)
+    };
+    documents.filter_map(wrong).collect()
+}
+
+/// What is asked of a document by itself.
+#[derive(Deserialize)]
+struct DocumentReference {
+    reference: Text<2000>,
+}
+
+/// A document that is attached.
+pub(super) fn attached_document(given: &Given<'_>) -> Vec<FieldError> {
+    let reference = given.at::<Text<2000>>("/document/reference");
+    let wrong = |reference| body_rules::document_reference("/document/reference", &reference);
+    reference.and_then(wrong).into_iter().collect()
+}
+
 /// A new application after an end, whose type stands in the membership before.
 pub(super) fn new_application(given: &Given<'_>) -> Vec<FieldError> {
-    [identifiers(given, None), declarations(given, None)].concat()
+    [references(given), identifiers(given, None), declarations(given, None)].concat()
 }
 
 /// A new list of identifiers.

@@ -91,6 +91,8 @@ fn wrong_documents(command: &Apply, rules: &EntityRequirements) -> Vec<FieldErro
             let detail = "This document is in the list already.";
             errors.push(FieldError::new(format!("/documents/{index}"), "duplicate", detail));
         }
+        let pointer = format!("/documents/{index}/reference");
+        errors.extend(body_rules::document_reference(&pointer, &document.reference));
     }
     let kinds: Vec<_> = command.documents.iter().map(|document| document.kind).collect();
     errors.extend(body_rules::documents_missing(rules, command.country_of_establishment, &kinds));

@@ -85,6 +85,9 @@ pub fn attach_document(membership: &Membership, command: AttachDocument, context
         }
         None => {}
     }
+    if let Some(error) = body_rules::document_reference("/document/reference", &document.reference) {
+        return Err(Refusal::invalid(&error.code.clone(), error.detail.clone(), vec![error]));
+    }
     Ok(vec![MembershipDocumentAttached { document, attached_on: context.today() }.into()])
 }
 
