@@ -54,7 +54,7 @@ async fn save_all(who: &Client, servers: &[Arc<House>], profile: &str) {
 async fn different_answers_saved_at_the_same_time_are_all_taken(house: Arc<House>) {
     let _server = house.start().await;
     let company = apply(&house, "ana").await;
-    save_all(&company.officer, &[house.clone()], &company.profile).await;
+    save_all(&company.officer, std::slice::from_ref(&house), &company.profile).await;
     house.is_sound();
 }
 
@@ -76,7 +76,7 @@ async fn documents_attached_at_the_same_time_are_all_taken(house: Arc<House>) {
     let _server = house.start().await;
     let company = apply(&house, "ana").await;
     let path = format!("/v1/memberships/{}", company.membership);
-    let attaching = clients(&company.officer, &[house.clone()]).into_iter().enumerate().map(|(number, client)| {
+    let attaching = clients(&company.officer, std::slice::from_ref(&house)).into_iter().enumerate().map(|(number, client)| {
         let path = format!("{path}/attach-document");
         tokio::spawn(async move {
             let document = json!({"kind": "certificate_of_incorporation", "title": format!("Certificate {number}"),
@@ -98,13 +98,14 @@ async fn of_those_who_replace_the_same_answer_one_is_taken(house: Arc<House>) {
     let path = format!("/v1/profiles/{}/answers/1.1", company.profile);
     company.officer.put(&path, &[], &saved_answer("First.")).await.ok();
     let tag = company.officer.get(&path).await.header("etag").unwrap().to_owned();
-    let replacing =
-        clients(&company.officer, &[house.clone()]).into_iter().enumerate().map(|(number, client)| {
+    let replacing = clients(&company.officer, std::slice::from_ref(&house)).into_iter().enumerate().map(
+        |(number, client)| {
             let (path, tag) = (path.clone(), tag.clone());
             tokio::spawn(async move {
                 client.put(&path, &[("If-Match", &tag)], &saved_answer(&format!("Number {number}."))).await
             })
-        });
+        },
+    );
     let mut taken: Vec<Value> = Vec::new();
     for answer in futures::future::join_all(replacing).await {
         let answer = answer.unwrap();

@@ -152,6 +152,8 @@ async fn a_tag_changes_with_what_others_make_possible() {
     let bo = contacts.iter().find(|contact| contact["family_name"] == "employee").unwrap();
     let helper = json!({"person_id": bo["person_id"], "role": "consultant"});
     company.officer.does(&format!("/v1/accounts/{}/grant-role", company.account), &helper).await;
+    let lost = json!({"person_id": bo["person_id"], "role": "employee"});
+    company.officer.does(&format!("/v1/accounts/{}/revoke-role", company.account), &lost).await;
     assert!(!unchanged(&employee, &membership, &before).await, "a consultant changes nothing");
     // The membership, whose specialist has to be there before anything is reviewed.
     submit(&company).await;

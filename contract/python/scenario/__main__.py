@@ -8,13 +8,17 @@ from ctpat_client.api.accounts import account_accept_agreement, account_register
 from ctpat_client.api.agreements import agreements_list
 from ctpat_client.api.memberships import (
     membership_apply,
+    membership_assign_specialist,
     membership_certify,
+    membership_change_identifiers,
     membership_events,
+    membership_get,
     membership_recommend_certification,
     membership_record_determination,
     membership_record_vetting_result,
     membership_set_bond,
 )
+from ctpat_client.api.people import me_get
 from ctpat_client.api.profiles import (
     answer_get,
     answer_save,
@@ -32,8 +36,11 @@ from ctpat_client.models.answer import Answer
 from ctpat_client.models.answer_list import AnswerList
 from ctpat_client.models.apply_request import ApplyRequest
 from ctpat_client.models.approve_profile_request import ApproveProfileRequest
+from ctpat_client.models.assign_specialist_request import AssignSpecialistRequest
 from ctpat_client.models.certify_request import CertifyRequest
+from ctpat_client.models.change_identifiers_request import ChangeIdentifiersRequest
 from ctpat_client.models.event_page import EventPage
+from ctpat_client.models.me import Me
 from ctpat_client.models.membership import Membership
 from ctpat_client.models.profile import Profile
 from ctpat_client.models.recommend_certification_request import RecommendCertificationRequest
@@ -96,6 +103,23 @@ def answer_everything(officer: Any, profile_id: str) -> list[str]:
     return criteria
 
 
+def assign(supervisor: Any, specialist: Any, membership_id: str) -> None:
+    me = body("me", Me, me_get.sync_detailed(client=specialist))
+    request = AssignSpecialistRequest.from_dict({"specialist_id": me.person_id, "office": "newark"})
+    answer = membership_assign_specialist.sync_detailed(membership_id, client=supervisor, body=request)
+    body("assign", Membership, answer)
+
+
+def change_identifiers(officer: Any, membership_id: str) -> None:
+    numbers = [{"type": "importer_of_record", "value": "98-765432100"}, {"type": "ein", "value": "98-7654321"}]
+    request = ChangeIdentifiersRequest.from_dict({"identifiers": numbers})
+    tag = etag(membership_get.sync_detailed(membership_id, client=officer))
+    changed = membership_change_identifiers.sync_detailed(membership_id, client=officer, body=request, if_match=tag)
+    body("change identifiers", Membership, changed)
+    stale = membership_change_identifiers.sync_detailed(membership_id, client=officer, body=request, if_match=tag)
+    refused("change them by what was read before", 412, stale)
+
+
 def review(specialist: Any, profile_id: str, criteria: list[str]) -> None:
     started = profile_start_review.sync_detailed(profile_id, client=specialist, body=StartReviewRequest())
     body("start", Profile, started)
@@ -153,12 +177,16 @@ def main() -> None:
     )
     membership = body("apply", Membership, membership_apply.sync_detailed(client=officer, body=request))
     done("applies as an importer")
+    change_identifiers(officer, membership.id)
+    done("replaces the identifiers by naming the version")
 
     criteria = answer_everything(officer, membership.profile_id)
     submitted = profile_submit.sync_detailed(membership.profile_id, client=officer, body=SubmitProfileRequest())
     body("submit", Profile, submitted)
     done(f"answers {len(criteria)} criteria and submits the profile")
 
+    assign(supervisor, specialist, membership.id)
+    done("a supervisor assigns the specialist")
     review(specialist, membership.profile_id, criteria)
     settle(specialist, membership.id, membership.to_dict()["dates"]["applied_on"])
     done("the specialist approves the profile and recommends the certification")

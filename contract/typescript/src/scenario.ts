@@ -73,6 +73,18 @@ const membership = await step("applies as an importer", async () => {
 const onMembership = { params: { path: { membership_id: membership.id } } };
 const onProfile = { params: { path: { profile_id: membership.profile_id } } };
 
+await step("identifiers are replaced by who names the version", async () => {
+  const path = "/v1/memberships/{membership_id}/change-identifiers";
+  const identifiers: Schemas["ChangeIdentifiersRequest"]["identifiers"] = [
+    { type: "importer_of_record", value: "12-345678900" },
+    { type: "ein", value: "12-3456789" },
+  ];
+  const read = await officer.GET("/v1/memberships/{membership_id}", onMembership);
+  const params = { ...onMembership.params, header: { "If-Match": etag(read) } };
+  body("change identifiers", await officer.POST(path, { params, body: { identifiers } }));
+  refused("change them by what was read before", 412, await officer.POST(path, { params, body: { identifiers } }));
+});
+
 const answers = await step("answers every criterion", async () => {
   const list = body("answers", await officer.GET("/v1/profiles/{profile_id}/answers", onProfile));
   for (const asked of list.items) {
@@ -98,6 +110,13 @@ await step("a blind overwrite is refused, one that names the version goes throug
 
 await step("submits the profile", async () => {
   body("submit", await officer.POST("/v1/profiles/{profile_id}/submit", { ...onProfile, body: {} }));
+});
+
+await step("a supervisor assigns the specialist", async () => {
+  const me = body("me", await specialist.GET("/v1/me"));
+  const assigned = { specialist_id: me.person_id, office: "laredo" } as const;
+  const path = "/v1/memberships/{membership_id}/assign-specialist";
+  body("assign", await supervisor.POST(path, { ...onMembership, body: assigned }));
 });
 
 await step("the specialist reviews and approves it", async () => {

@@ -122,8 +122,8 @@ impl Portal {
             let needed = permission_of_command(command);
             matches!(needed, Some(Permission::ProfileReview | Permission::ProfileApprove))
         };
-        let in_time = by_status
-            .filter(|command| !(overdue && *command == SUBMIT) && !(unassigned && of_review(command)));
+        let in_time =
+            by_status.filter(|command| !(overdue && *command == SUBMIT || unassigned && of_review(command)));
         Ok(allowed_commands(caller, &Self::membership_ownership(&membership.state), in_time))
     }
 
