@@ -318,7 +318,8 @@ async fn an_answer_is_read_as_it_was() {
     ];
     for then in then {
         let before = officer.get(&format!("{path}?{then}")).await;
-        assert_eq!((before.status, before.header("etag")), (200, Some("\"1\"")), "{then}");
+        assert_eq!(before.status, 200, "{then}");
+        assert!(before.header("etag").is_some_and(|tag| tag.starts_with("\"1-")), "{then}");
         assert_eq!(text(&before.json(), "/content/text"), "Signed on 4 January.", "{then}");
         let all = officer.read(&format!("/v1/profiles/{}/answers?{then}", company.profile)).await;
         assert_eq!(all["items"][0], before.json(), "{then}");
