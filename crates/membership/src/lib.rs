@@ -9,6 +9,8 @@
 //! | `AddAddress`, `ChangeAddress`, `RemoveAddress` | `account.address_added`, … | officer, employee | exactly one primary address; at most 50 |
 //! | `AddContact`, `ChangeContact`, `RemoveContact` | `account.contact_added`, … | officer, employee | e-mail unique and never edited; at least one contact, one point of contact, one officer; the primary point of contact is an officer |
 //! | `GrantRole`, `RevokeRole` | `account.role_granted`, `account.role_revoked` | officer | users are contacts; each signs in with one subject for good (`account.sign_in_bound`, also with `RegisterAccount` and `AddContact`); an officer is named as company officer; a consultant never is; the last officer stays |
+//! | `AcceptRoles` | `account.roles_accepted` | the user | until then the roles count for nothing; who loses the last one is asked anew |
+//! | `LeaveAccount` | `account.user_left` | the user | declining is always possible; the last officer who acts stays; roles and sign-in are gone |
 //! | `AcceptAgreement` | `account.agreement_accepted` | officer of this account | the version in force; the same officer again leaves no event |
 //! | `ErasePerson` | `account.person_erased` | supervisor, programme director | neither contact nor user any more |
 //!

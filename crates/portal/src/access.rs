@@ -82,6 +82,8 @@ permissions! {
     AccountEdit = "account.edit": [Officer Own, Employee Own];
     /// Grant and revoke roles of an account's users.
     AccountManageUsers = "account.manage_users": [Officer Own];
+    /// Accept the roles that accounts grant to oneself, decline them, and leave; with a token of CBP too, which does nothing else for a company.
+    OwnRoles = "own_roles": [Officer Own, Employee Own, Consultant Own, Specialist All, Supervisor All, ProgrammeDirector All, Auditor All];
     /// Accept the participation agreement.
     AgreementAccept = "agreement.accept": [Officer Own];
     /// Read from which network addresses agreements were accepted.
@@ -132,6 +134,8 @@ permissions! {
     AppealFile = "appeal.file": [Officer Own];
     /// Decide an appeal; somebody other than the one who decided the action.
     AppealDecide = "appeal.decide": [ProgrammeDirector All];
+    /// Let somebody of CBP act on a company in whose account they have a role, and end that.
+    ConflictOverride = "conflict.override": [ProgrammeDirector All];
     /// Reject an application or find an applicant ineligible.
     MembershipReject = "membership.reject": [Supervisor Office, ProgrammeDirector All];
     /// Withdraw an application.
@@ -218,7 +222,7 @@ pub struct Caller {
     pub office: Option<String>,
     /// Roles from accounts' own grants, and an integrator's accounts.
     pub grants: Vec<Granted>,
-    /// Of somebody who acts for CBP: the roles that accounts grant to the same subject. They allow nothing; they keep the caller from
+    /// Of somebody who acts for CBP: the roles that the same subject has accepted in accounts. They allow nothing; they keep the caller from
     /// acting on what belongs to these accounts.
     pub interests: Vec<Granted>,
 }
@@ -274,6 +278,8 @@ pub struct Ownership {
     pub specialist: Option<PersonId>,
     /// The office that looks after it.
     pub office: Option<String>,
+    /// Those of CBP who may act on it although they have a role in the company's account.
+    pub conflict_overridden: Vec<PersonId>,
 }
 
 /// Why a caller may not.
@@ -347,6 +353,7 @@ const fn permission_to_see(permission: Permission) -> Option<Permission> {
         | P::MembershipReject
         | P::MembershipWithdraw
         | P::MembershipCorrect
+        | P::ConflictOverride
         | P::MembershipCompare => Some(P::MembershipRead),
         P::IncidentReport
         | P::IncidentReview
@@ -365,7 +372,8 @@ const fn permission_to_see(permission: Permission) -> Option<Permission> {
 /// Whether the caller may do this to something of that owner, and in which role.
 ///
 /// Nobody acts for CBP on what belongs to a company that they belong to themselves: they read what every member of staff reads, but do
-/// nothing, and do not see what is for staff alone.
+/// nothing, and do not see what is for staff alone, unless the programme director has overridden the conflict. Only a role that they have
+/// accepted counts: a company that names somebody cannot keep them from its affairs by it.
 ///
 /// # Errors
 /// [`Denial::Hidden`] when the caller may not even see it, [`Denial::Forbidden`] when it may, [`Denial::ConflictOfInterest`] when it
@@ -374,7 +382,8 @@ pub fn authorize(caller: &Caller, permission: Permission, owner: &Ownership) -> 
     let seeing = permission_to_see(permission);
     if let Some((role, person_id)) = role_for(caller, permission, owner) {
         let own_company = caller.interests.iter().any(|granted| Some(granted.account_id) == owner.account_id);
-        if own_company && seeing.is_some() && role.is_staff_role() {
+        let overridden = owner.conflict_overridden.contains(&caller.person_id);
+        if own_company && !overridden && seeing.is_some() && role.is_staff_role() {
             return Err(Denial::ConflictOfInterest);
         }
         return Ok(caller.actor(role, person_id));
@@ -493,6 +502,8 @@ mod tests {
             let allowed = authorize(&auditor, *permission, &owned_by(1)).is_ok();
             let reads =
                 permission.as_str().ends_with(".read") || *permission == Permission::MembershipCompare;
+            // Nobody but oneself gets out of what a company named one for.
+            let reads = reads || *permission == Permission::OwnRoles;
             let reads_operations = matches!(permission, Permission::MetricsRead | Permission::WorkQueueRead);
             assert_eq!(allowed, reads && !reads_operations, "{permission:?}");
         }
@@ -530,6 +541,16 @@ mod tests {
             assert_eq!(decided.is_ok(), reads, "{permission:?}");
             assert!(reads || decided == Err(Denial::ConflictOfInterest), "{permission:?}");
         }
+        // But where the programme director has let this one act.
+        let let_act = |number: u128| Ownership {
+            conflict_overridden: vec![PersonId::new(Uuid::from_u128(number))],
+            ..owned_by(1)
+        };
+        assert_eq!(everything(&staff, &let_act(7)), everything(&staff, &owned_by(2)));
+        assert_eq!(
+            authorize(&staff, Permission::MembershipCertify, &let_act(8)),
+            Err(Denial::ConflictOfInterest)
+        );
         // Somebody whose role does not allow it learns no more than before.
         let mut specialist = caller(&[Role::Specialist], &[]);
         specialist.interests = staff.interests;

@@ -10,6 +10,7 @@ pub fn permission_of_command(command: &str) -> Option<Permission> {
         "change-company" | "add-address" | "change-address" | "remove-address" | "add-contact"
         | "change-contact" | "remove-contact" => P::AccountEdit,
         "grant-role" | "revoke-role" => P::AccountManageUsers,
+        "accept-roles" | "leave-account" => P::OwnRoles,
         "accept-agreement" => P::AgreementAccept,
         "erase-person" => P::PersonErase,
         "change-identifiers" | "attach-document" | "remove-document" | "declare-eligibility" => {
@@ -31,6 +32,7 @@ pub fn permission_of_command(command: &str) -> Option<Permission> {
         "submit-corrective-plan" => P::EnforcementAnswer,
         "file-appeal" | "withdraw-appeal" => P::AppealFile,
         "grant-appeal" | "deny-appeal" => P::AppealDecide,
+        "override-conflict" | "end-conflict-override" => P::ConflictOverride,
         "reapply" => P::MembershipApply,
         "correct-date" => P::MembershipCorrect,
         "save-answer" => P::ProfileAnswer,

@@ -58,6 +58,8 @@ struct StaffRow {
 #[derive(Debug, Default)]
 struct OfContact {
     digest: Option<(String, i64)>,
+    /// Where the sign-in was forgotten, because the person left.
+    forgotten: Option<i64>,
     erased: Option<i64>,
 }
 
@@ -100,6 +102,11 @@ impl Said {
             AccountEvent::SignInBound(payload) => {
                 self.contacts.entry(key(payload.person_id)).or_default().digest =
                     Some((payload.sign_in_sha256.to_string(), event.position));
+            }
+            AccountEvent::UserLeft(payload) => {
+                let contact = self.contacts.entry(key(payload.person_id)).or_default();
+                contact.digest = None;
+                contact.forgotten = Some(event.position);
             }
             AccountEvent::PersonErased(payload) => {
                 self.contacts.entry(key(payload.person_id)).or_default().erased = Some(event.position);
@@ -204,11 +211,13 @@ fn check_sign_ins(
     };
     for row in rows {
         let key = (row.account_id, row.person_id);
-        let OfContact { digest: bound, erased } = said.remove(&key).unwrap_or_default();
+        let OfContact { digest: bound, forgotten, erased } = said.remove(&key).unwrap_or_default();
         match bound {
             _ if erased.is_some_and(|position| position <= before) => {
                 fault(key, "the person was erased, and the sign-in is still there");
             }
+            None if forgotten.is_some_and(|position| position > before) => {}
+            None if forgotten.is_some() => fault(key, "the person left, and the sign-in is still there"),
             None => fault(key, "no event says that this contact signs in"),
             Some((bound, _)) if bound != digest_of(&row.salt, &row.issuer, &row.subject) => {
                 fault(key, "it is not the sign-in of which the event has the digest");
@@ -216,7 +225,7 @@ fn check_sign_ins(
             Some(_) => {}
         }
     }
-    for (key, OfContact { digest: bound, erased }) in std::mem::take(said) {
+    for (key, OfContact { digest: bound, erased, .. }) in std::mem::take(said) {
         if erased.is_none() && bound.is_some_and(|(_, position)| position <= before) {
             fault(key, "the sign-in that an event bound is gone");
         }

@@ -33,7 +33,7 @@ pub use executor::{Committed, IDEMPOTENCY_DAYS};
 pub use incident_texts::{IncidentText, KeptText};
 pub use policies::PolicyFault;
 pub use portal::{Clock, Portal};
-pub use sign_ins::Subject;
+pub use sign_ins::{Naming, SHOWN_NAMINGS, Subject};
 pub use staff::{StaffMember, WhoIs};
 pub use usecase::*;
 

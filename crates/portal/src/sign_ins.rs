@@ -5,7 +5,7 @@ use crate::access::{Caller, Ownership, Permission, authorize};
 use crate::error::PortalError;
 use crate::portal::Portal;
 use async_trait::async_trait;
-use kernel::{AccountId, PersonId, Text, Timestamp};
+use kernel::{AccountId, PersonId, Role, Text, Timestamp};
 use ledger::{Attachment, Db, ProjectionError, Together, Tx, execute, fetch_all};
 use membership::membership::Sha256 as Digest;
 use sha2::{Digest as _, Sha256};
@@ -24,6 +24,7 @@ pub(crate) struct SignInOfContact {
     /// 64 random hexadecimal digits.
     pub salt: String,
     pub recorded_at: Timestamp,
+    pub accepted_at: Option<Timestamp>,
 }
 
 impl SignInOfContact {
@@ -42,7 +43,13 @@ impl SignInOfContact {
             subject: subject.to_owned(),
             salt: hex::encode(rand::random::<[u8; 32]>()),
             recorded_at,
+            accepted_at: None,
         }
+    }
+
+    /// The same, of somebody who names nobody but themselves.
+    pub(crate) fn accepted(self) -> Self {
+        Self { accepted_at: Some(self.recorded_at), ..self }
     }
 
     /// What the ledger says of it.
@@ -61,14 +68,15 @@ impl Attachment for SignInOfContact {
     async fn write(&self, tx: &mut Tx<'_>) -> Result<(), ProjectionError> {
         let stored = execute!(
             tx,
-            "INSERT INTO sign_ins (account_id, person_id, issuer, subject, salt, recorded_at) VALUES ($1, $2, $3, $4, $5, $6) \
+            "INSERT INTO sign_ins (account_id, person_id, issuer, subject, salt, recorded_at, accepted_at) VALUES ($1, $2, $3, $4, $5, $6, $7) \
              ON CONFLICT (account_id, person_id) DO NOTHING",
             self.account_id.to_string(),
             self.person_id.to_string(),
             &self.issuer,
             &self.subject,
             &self.salt,
-            self.recorded_at
+            self.recorded_at,
+            self.accepted_at
         )?;
         if stored == 0 {
             return Err(ProjectionError::Refused {
@@ -80,6 +88,70 @@ impl Attachment for SignInOfContact {
     }
 }
 
+/// Notes that a user has accepted the roles of an account.
+pub(crate) struct AcceptSignIn {
+    pub account_id: AccountId,
+    pub person_id: PersonId,
+    pub accepted_at: Timestamp,
+}
+
+#[async_trait]
+impl Attachment for AcceptSignIn {
+    async fn write(&self, tx: &mut Tx<'_>) -> Result<(), ProjectionError> {
+        execute!(
+            tx,
+            "UPDATE sign_ins SET accepted_at = $3 WHERE account_id = $1 AND person_id = $2",
+            self.account_id.to_string(),
+            self.person_id.to_string(),
+            self.accepted_at
+        )?;
+        Ok(())
+    }
+}
+
+/// Forgets as whom a contact signed in.
+pub(crate) struct ForgetSignIn {
+    pub account_id: AccountId,
+    pub person_id: PersonId,
+}
+
+#[async_trait]
+impl Attachment for ForgetSignIn {
+    async fn write(&self, tx: &mut Tx<'_>) -> Result<(), ProjectionError> {
+        execute!(
+            tx,
+            "DELETE FROM sign_ins WHERE account_id = $1 AND person_id = $2",
+            self.account_id.to_string(),
+            self.person_id.to_string()
+        )?;
+        Ok(())
+    }
+}
+
+/// How many accounts name somebody in one answer.
+pub const SHOWN_NAMINGS: usize = 50;
+
+/// An account that grants roles which whoever signs in has not accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Naming {
+    /// The account.
+    pub account_id: AccountId,
+    /// The company's name.
+    pub company: String,
+    /// As which of its contacts.
+    pub person_id: PersonId,
+    /// The roles.
+    pub roles: Vec<Role>,
+}
+
+#[derive(Debug, Clone, sqlx::FromRow)]
+struct NamingRow {
+    account_id: String,
+    person_id: String,
+    role: String,
+    name: String,
+}
+
 /// One account's grant to whoever signs in.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub(crate) struct GrantRow {
@@ -89,17 +161,17 @@ pub(crate) struct GrantRow {
     pub role: String,
 }
 
-/// What accounts grant now, by issuer and subject, and as which of their contacts.
+/// What accounts grant now and was accepted, by issuer and subject, and as which of their contacts.
 pub(crate) type Grants = Together<(String, String), Vec<GrantRow>>;
 
 const GRANTS_POSTGRES: &str = "SELECT q.number, s.account_id, s.person_id, u.role \
      FROM UNNEST($1::text[], $2::text[]) WITH ORDINALITY AS q(issuer, subject, number) \
-     JOIN sign_ins s ON s.issuer = q.issuer AND s.subject = q.subject \
-     JOIN account_users u ON u.person_id = s.person_id AND u.account_id = s.account_id";
+     JOIN sign_ins s ON s.issuer = q.issuer AND s.subject = q.subject AND s.accepted_at IS NOT NULL \
+     JOIN account_users u ON u.person_id = s.person_id AND u.account_id = s.account_id AND u.accepted";
 
 const GRANTS_SQLITE: &str = "SELECT q.key + 1 AS number, s.account_id, s.person_id, u.role FROM json_each($1) AS q \
-     JOIN sign_ins s ON s.issuer = q.value ->> 0 AND s.subject = q.value ->> 1 \
-     JOIN account_users u ON u.person_id = s.person_id AND u.account_id = s.account_id";
+     JOIN sign_ins s INDEXED BY sign_ins_accepted ON s.issuer = q.value ->> 0 AND s.subject = q.value ->> 1 AND s.accepted_at IS NOT NULL \
+     JOIN account_users u ON u.person_id = s.person_id AND u.account_id = s.account_id AND u.accepted";
 
 /// Starts answering what accounts grant to whom.
 pub(crate) fn grants(db: &Db) -> Grants {
@@ -131,7 +203,7 @@ pub(crate) fn grants(db: &Db) -> Grants {
 }
 
 impl Portal {
-    /// What accounts grant to a subject, and as which of their contacts.
+    /// What accounts grant to a subject that has accepted it, and as which of their contacts.
     pub(crate) async fn grants_of(&self, issuer: &str, subject: &str) -> Result<Vec<GrantRow>, PortalError> {
         Ok(self.grants.ask((issuer.to_owned(), subject.to_owned())).await?.unwrap_or_default())
     }
@@ -156,6 +228,71 @@ impl Portal {
             id.to_string()
         )?;
         Ok(rows.into_iter().filter_map(|(person, subject)| Some((person.parse().ok()?, subject))).collect())
+    }
+
+    /// The accounts that grant roles to whoever signs in, who has not accepted them: the first of them, and whether there are more.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn namings(&self, caller: &Caller) -> Result<(Vec<Naming>, bool), PortalError> {
+        // A contact has at most three roles, so that these rows hold one naming more than is shown.
+        let rows = fetch_all!(
+            self.ledger.db(),
+            NamingRow,
+            "SELECT s.account_id, s.person_id, u.role, a.name FROM sign_ins s \
+             JOIN account_users u ON u.person_id = s.person_id AND u.account_id = s.account_id AND NOT u.accepted \
+             JOIN accounts a ON a.account_id = s.account_id \
+             WHERE s.issuer = $1 AND s.subject = $2 ORDER BY s.account_id, s.person_id, u.role LIMIT 153",
+            caller.issuer.as_str(),
+            caller.subject.as_str()
+        )?;
+        let mut found: Vec<Naming> = Vec::new();
+        for row in rows {
+            let (Ok(account_id), Ok(person_id)) = (row.account_id.parse(), row.person_id.parse()) else {
+                continue;
+            };
+            let Some(role) = Role::parse(&row.role) else { continue };
+            match found.last_mut().filter(|last| last.person_id == person_id) {
+                Some(last) => last.roles.push(role),
+                None => {
+                    found.push(Naming { account_id, company: row.name, person_id, roles: vec![role] });
+                }
+            }
+        }
+        let more = found.len() > SHOWN_NAMINGS;
+        found.truncate(SHOWN_NAMINGS);
+        Ok((found, more))
+    }
+
+    /// The account in which whoever signs in is this contact.
+    pub(crate) async fn account_of_contact(
+        &self,
+        caller: &Caller,
+        person: PersonId,
+    ) -> Result<Option<AccountId>, PortalError> {
+        let rows = fetch_all!(
+            self.ledger.db(),
+            (String,),
+            "SELECT account_id FROM sign_ins WHERE person_id = $1 AND issuer = $2 AND subject = $3",
+            person.to_string(),
+            caller.issuer.as_str(),
+            caller.subject.as_str()
+        )?;
+        Ok(rows.first().and_then(|(account,)| account.parse().ok()))
+    }
+
+    /// Those of CBP who have accepted a role in a company's account, as far as they are known there.
+    pub(crate) async fn staff_who_serve(&self, account: AccountId) -> Result<Vec<PersonId>, PortalError> {
+        let rows = fetch_all!(
+            self.ledger.db(),
+            (String,),
+            "SELECT DISTINCT t.person_id FROM sign_ins s \
+             JOIN account_users u ON u.person_id = s.person_id AND u.account_id = s.account_id AND u.accepted \
+             JOIN staff t ON t.issuer = s.issuer AND t.subject = s.subject \
+             WHERE s.account_id = $1 ORDER BY t.person_id",
+            account.to_string()
+        )?;
+        Ok(rows.into_iter().filter_map(|(person,)| person.parse().ok()).collect())
     }
 
     /// Everybody who signs in with a subject as somebody of this account, whether still a contact or not.

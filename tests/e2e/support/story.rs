@@ -103,7 +103,9 @@ pub async fn colleague(company: &Company, role: &str, subject: &str) -> Client {
     let person = contacts.iter().find(|contact| contact["family_name"] == role).unwrap();
     let body = json!({"person_id": person["person_id"], "role": role});
     company.officer.does(&format!("/v1/accounts/{}/grant-role", company.account), &body).await;
-    company.officer.house.sign_in(role, subject)
+    let colleague = company.officer.house.sign_in(role, subject);
+    colleague.does("/v1/me/accept-roles", &json!({"person_id": person["person_id"]})).await;
+    colleague
 }
 
 /// Declares everything and answers every criterion.

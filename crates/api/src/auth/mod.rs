@@ -175,9 +175,15 @@ impl Authenticator {
             return Err(TokenRefused("iat is in the future"));
         }
         // What an account could not name as the subject of a contact is nobody's.
-        if Subject::parse(claims.sub.as_str()).is_err() || claims.sub.trim() != claims.sub {
+        if !is_subject(&claims.sub) {
             return Err(TokenRefused(
                 "sub is empty, has more than 255 characters, white space around it or control characters",
+            ));
+        }
+        // It is recorded with every event, and is part of what every request is counted by.
+        if !is_client_id(&claims.client_id) {
+            return Err(TokenRefused(
+                "client_id is empty, has more than 255 characters, white space around it or control characters",
             ));
         }
         let roles = claims.roles.iter().filter_map(|name| Role::parse(name)).filter(token_role).collect();
@@ -196,6 +202,16 @@ impl Authenticator {
             },
         })
     }
+}
+
+/// Whether this can be the `client_id` of a token: of the same form as a subject.
+pub fn is_client_id(text: &str) -> bool {
+    is_subject(text)
+}
+
+/// Whether this can be the `sub` of a token: 1 to 255 characters, without white space around them and without control characters.
+pub fn is_subject(text: &str) -> bool {
+    Subject::parse(text).is_ok() && text.trim() == text
 }
 
 /// Company roles come from an account's grants, never from a token.

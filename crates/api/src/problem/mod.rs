@@ -239,8 +239,8 @@ impl From<PortalError> for Problem {
             PortalError::ConflictOfInterest => Self {
                 code: Some(CONFLICT_OF_INTEREST.to_owned()),
                 ..Problem::new(registry::FORBIDDEN).detail(
-                    "You have a role in the account of this company, so you do nothing on it for CBP. Let somebody act who has nothing \
-                     to do with the company.",
+                    "You have accepted a role in the account of this company, so you do nothing on it for CBP. Let somebody act who has \
+                     nothing to do with the company, or ask the programme director to override the conflict.",
                 )
             },
             PortalError::Refused(refusal) => refusal.into(),

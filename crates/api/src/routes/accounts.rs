@@ -308,10 +308,10 @@ pub fn operations() -> Vec<Operation> {
             .about("accounts", "Take a contact off", "At least one contact, one primary point of contact and one company officer stay; a contact with a role has it revoked first.")
             .takes::<RemoveContactRequest>(json!({"person_id": PERSON})),
         on_one("grant-role", "account_grant_role", grant_role)
-            .about("accounts", "Grant a role", "Officer, employee or consultant. An officer is a contact named as company officer; nobody is both consultant and officer.")
+            .about("accounts", "Grant a role", "Officer, employee or consultant. An officer is a contact named as company officer; nobody is both consultant and officer. The role counts once the person has accepted it (`/v1/me/accept-roles`): until then they neither see the account nor act for it.")
             .takes::<GrantRoleRequest>(json!({"person_id": PERSON, "role": "employee", "subject": "jo.lindqvist@example.com"})),
         on_one("revoke-role", "account_revoke_role", revoke_role)
-            .about("accounts", "Revoke a role", "The last officer cannot be revoked.")
+            .about("accounts", "Revoke a role", "The last officer who has accepted the role cannot be revoked. Whoever loses the last role is asked anew before another one counts.")
             .takes::<RevokeRoleRequest>(json!({"person_id": PERSON, "role": "employee"})),
         on_one("accept-agreement", "account_accept_agreement", accept_agreement)
             .about("accounts", "Accept the participation agreement", "By an officer alone, for the version in force. Version, person, role, time and network address are recorded.")

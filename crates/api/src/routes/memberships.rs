@@ -1,6 +1,7 @@
 //! Memberships: the application, the certification and the life after it.
 
 pub mod benefits;
+pub mod conflicts;
 pub mod example;
 pub mod lists;
 pub mod request;
@@ -375,7 +376,7 @@ async fn to_do(req: Req<permission::MembershipRead>) -> Result<HttpResponse, Pro
     Ok(json_page(&ToDoView::from(to_do)))
 }
 
-async fn conflicts(req: Req<permission::MembershipCompare>) -> Result<HttpResponse, Problem> {
+async fn identifier_conflicts(req: Req<permission::MembershipCompare>) -> Result<HttpResponse, Problem> {
     let id: MembershipId = req.id("membership_id")?;
     req.query().finish()?;
     let found = req.state.portal.identifier_conflicts(&req.call()?, id).await?;
@@ -405,7 +406,7 @@ fn names<T: Copy>(all: &[T], name: fn(T) -> &'static str) -> Value {
 /// The operations on memberships.
 pub fn operations() -> Vec<Operation> {
     let statuses = names(&mbr::Status::ALL, mbr::Status::as_str);
-    vec![
+    let mut all = vec![
         Operation::post("/v1/memberships", "membership_apply", apply)
             .about("memberships", "Apply for a membership", "By an officer of an account whose agreement is accepted. Makes a pre-applicant and its empty security profile, which is to be submitted in time. An identifier that another live membership of the account uses for the same type is refused, with its name. `/v1/entity-types` says what each type needs.")
             .takes::<ApplyRequest>(json!({"account_id": "acc_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6", "entity_type": "importer", "country_of_establishment": "US", "identifiers": identifiers_example()}))
@@ -435,7 +436,7 @@ pub fn operations() -> Vec<Operation> {
         Operation::get("/v1/memberships/{membership_id}/to-do", "membership_to_do", to_do)
             .about("memberships", "See what is missing", "What the company has to do before it can submit, and what is open before CBP can certify.")
             .answers::<ToDoView>(200, lists::to_do_example()),
-        Operation::get("/v1/memberships/{membership_id}/identifier-conflicts", "membership_identifier_conflicts", conflicts)
+        Operation::get("/v1/memberships/{membership_id}/identifier-conflicts", "membership_identifier_conflicts", identifier_conflicts)
             .about("memberships", "See who else uses the identifiers", "Live memberships of the same type with the same identifiers, of any account; applicants never learn of them. While there are any, recommending and certifying need a reason, such as a merger or a successor.")
             .answers::<ConflictList>(200, json!({"items": [{"type": "importer_of_record", "normalised": "12345678900", "membership_id": "mbr_0193b2d1aa007c3eb8f6a1b2c3d4e5f6"}]})),
         on_one("change-identifiers", "membership_change_identifiers", change_identifiers)
@@ -523,5 +524,7 @@ pub fn operations() -> Vec<Operation> {
             .parameter("after", "Only events after this sequence.", json!({"type": "integer", "format": "int64", "minimum": 0, "maximum": 9_007_199_254_740_991_i64}))
             .parameter("limit", "How many events at the most.", json!({"type": "integer", "format": "int32", "minimum": 1, "maximum": 200, "default": 50}))
             .answers::<events::EventPage>(200, events::example("membership", "membership.applied", example::ID)),
-    ]
+    ];
+    all.extend(conflicts::operations());
+    all
 }

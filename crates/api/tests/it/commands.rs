@@ -243,6 +243,8 @@ fn a_repeat_is_not_answered_to_somebody_who_may_not_read_it_any_more() {
     let id = contacts.as_array().unwrap().last().unwrap()["person_id"].clone();
     let role = json!({"person_id": id, "role": "employee"});
     assert_eq!(post(&bob, "grant-role", "grant", &role).status, 200);
+    let accepted = json!({"person_id": id});
+    assert_eq!(server.post_as(&ida, "/v1/me/accept-roles", &[], &accepted).status, 200);
     let first = post(&ida, "add-contact", "add-zoe", &contact("zoe", None));
     assert_eq!(first.status, 200, "{}", String::from_utf8_lossy(&first.body));
     let repeat = post(&ida, "add-contact", "add-zoe", &contact("zoe", None));
@@ -271,6 +273,8 @@ fn who_may_read_and_no_longer_do_is_told_so_whatever_key_and_body() {
     let person = added["contacts"].as_array().unwrap().last().unwrap()["person_id"].clone();
     let role = |name: &str| json!({"person_id": person, "role": name});
     assert_eq!(post(&bob, "grant-role", "grant", &role("employee")).status, 200);
+    let accepted = json!({"person_id": person});
+    assert_eq!(server.post_as(&ida, "/v1/me/accept-roles", &[], &accepted).status, 200);
     let unknown = json!({"address_id": "adr_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6"});
     assert_eq!(post(&ida, "add-address", "add", &address()).status, 200);
     let refused = post(&ida, "remove-address", "remove", &unknown);
@@ -280,6 +284,7 @@ fn who_may_read_and_no_longer_do_is_told_so_whatever_key_and_body() {
 
     assert_eq!(post(&bob, "revoke-role", "revoke", &role("employee")).status, 200);
     assert_eq!(post(&bob, "grant-role", "grant-again", &role("consultant")).status, 200);
+    assert_eq!(server.post_as(&ida, "/v1/me/accept-roles", &[], &accepted).status, 200);
     for (command, key, body) in [
         ("add-address", "add", json!({"address": registration()["primary_address"], "primary": true})),
         ("remove-address", "remove", unknown.clone()),

@@ -158,6 +158,7 @@ fn every_request_example_is_taken_in_the_order_of_the_main_job() {
     let mut officer = stage.company("examples-maria");
     people_and_places(&stage, &officer);
     stage.apply(&mut officer);
+    conflict(&stage, &officer);
     stage.send("membership_change_identifiers", &officer.token, &officer);
     let attached = stage.send("membership_attach_document", &officer.token, &officer);
     officer.knows("doc", &attached["documents"][0]["document_id"]);
@@ -182,11 +183,14 @@ fn people_and_places(stage: &Stage, officer: &Officer) {
     stage.send("account_remove_address", token, &officer);
     let added = stage.send("account_add_contact", token, &officer);
     officer.knows("per", &added["contacts"][1]["person_id"]);
-    for id in
-        ["account_change_contact", "account_grant_role", "account_revoke_role", "account_remove_contact"]
-    {
+    for id in ["account_change_contact", "account_grant_role", "account_revoke_role", "account_grant_role"] {
         stage.send(id, token, &officer);
     }
+    let colleague = stage.server.token("jo.lindqvist@example.com", &[]);
+    for id in ["me_accept_roles", "me_leave_account"] {
+        stage.send(id, &colleague, &officer);
+    }
+    stage.send("account_remove_contact", token, &officer);
     stage.send("account_erase_person", &stage.supervisor, &officer);
     let calendar = stage.send("calendar_open", token, &officer);
     officer.knows("cal", &calendar["id"]);
@@ -194,6 +198,26 @@ fn people_and_places(stage: &Stage, officer: &Officer) {
     let invitation = stage.send("invitation_issue", &stage.supervisor, &officer);
     officer.knows("inv", &invitation["id"]);
     stage.send("invitation_revoke", &stage.supervisor, &officer);
+}
+
+/// Somebody of CBP who has a role in the company's account.
+fn conflict(stage: &Stage, officer: &Officer) {
+    let mut officer = officer.clone();
+    let account = |verb: &str| format!("/v1/accounts/{}/{verb}", officer.ids["acc"]);
+    let contact = json!({"given_name": "Ruth", "family_name": "Abernathy", "email": "ruth@example.com", "company_officer": false});
+    let body = json!({"contact": contact, "point_of_contact": "none", "subject": "examples-both"});
+    let added = stage.post(&officer.token, &account("add-contact"), &body);
+    let person = &added["contacts"].as_array().unwrap().last().unwrap()["person_id"];
+    stage.post(&officer.token, &account("grant-role"), &json!({"person_id": person, "role": "employee"}));
+    let at_home = stage.server.token("examples-both", &[]);
+    stage.post(&at_home, "/v1/me/accept-roles", &json!({"person_id": person}));
+    let at_cbp = stage.server.token("examples-both", &[Role::Specialist]);
+    let me = stage.server.get_as(&at_cbp, "/v1/me").json();
+    officer.knows("per", &me["person_id"]);
+    let shown = stage.send("membership_override_conflict", &stage.director, &officer);
+    assert_eq!(shown["conflicts_of_interest"][0]["person_id"], me["person_id"]);
+    stage.send("membership_end_conflict_override", &stage.director, &officer);
+    stage.post(&at_home, "/v1/me/leave-account", &json!({"person_id": person}));
 }
 
 /// One round that is given back, and one that is approved.

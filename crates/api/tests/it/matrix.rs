@@ -74,6 +74,9 @@ impl Stage {
             let added = contacts.iter().find(|contact| contact["family_name"] == role).unwrap();
             let body = json!({"person_id": added["person_id"], "role": role});
             id(&server.post_as(&officer, &path("grant-role"), &[], &body), "/id");
+            let colleague = server.token(&format!("matrix-{role}"), &[]);
+            let body = json!({"person_id": added["person_id"]});
+            id(&server.post_as(&colleague, "/v1/me/accept-roles", &[], &body), "/person_id");
         }
         let body = json!({"account_id": account, "entity_type": "importer", "country_of_establishment": "US",
             "identifiers": [{"type": "importer_of_record", "value": "12-345678900"}]});

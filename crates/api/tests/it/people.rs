@@ -89,3 +89,80 @@ fn staff_who_serve_a_company_see_it_and_do_nothing_on_it() {
     // Another supervisor is refused for what the rules say, and not for who they are.
     assert_eq!(erase(&server.token("sue", &[Role::Supervisor])).status, 409);
 }
+
+#[test]
+fn whoever_is_named_is_asked_and_may_decline_with_any_token() {
+    let server = Server::start(Options::default());
+    let officer = server.token("maria", &[]);
+    let account = register(&server, &officer);
+    let path = account.header("location").unwrap().to_owned();
+    let contact = json!({"given_name": "Sam", "family_name": "Otieno", "email": "sam@example.com", "company_officer": false});
+    let body = json!({"contact": contact, "point_of_contact": "none", "subject": "sam"});
+    let added = server.post_as(&officer, &format!("{path}/add-contact"), &[], &body).json();
+    let person = added["contacts"][1]["person_id"].clone();
+    let role = json!({"person_id": person, "role": "employee"});
+    let granted = server.post_as(&officer, &format!("{path}/grant-role"), &[], &role).json();
+    let accepted = |account: &serde_json::Value| {
+        let users = account["users"].as_array().unwrap().iter();
+        users.map(|user| user["accepted"].as_bool().unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(accepted(&granted), [true, false]);
+    let (at_home, at_cbp) = (server.token("sam", &[]), server.token("sam", &[Role::Specialist]));
+    let naming = json!([{"account_id": granted["id"], "company": granted["company"]["name"], "person_id": person, "roles": ["employee"]}]);
+    for token in [&at_home, &at_cbp] {
+        let me = server.get_as(token, "/v1/me").json();
+        assert_eq!(
+            (&me["named_by"], &me["accounts"], me.get("serves_companies")),
+            (&naming, &json!([]), None)
+        );
+        server.get_as(&at_home, &path).problem("not-found");
+    }
+    let own = json!({"person_id": person});
+    let send = |token: &str, verb: &str| {
+        let keys = [("Idempotency-Key", verb)];
+        let keys = if verb == "leave-account" { &keys[..] } else { &[] };
+        server.post_as(token, &format!("/v1/me/{verb}"), keys, &own)
+    };
+    assert_eq!(send(&at_cbp, "accept-roles").problem("forbidden")["code"], "company_token_only");
+    assert_eq!(send(&officer, "accept-roles").problem("validation-failed")["errors"][0]["code"], "not_you");
+    let me = send(&at_home, "accept-roles").json();
+    assert_eq!((&me["accounts"][0]["roles"], me.get("named_by")), (&json!(["employee"]), None));
+    assert_eq!(server.get_as(&at_cbp, "/v1/me").json()["serves_companies"][0]["person_id"], person);
+    assert_eq!(accepted(&server.get_as(&officer, &path).json()), [true, true]);
+    let left = send(&at_cbp, "leave-account");
+    assert_eq!((left.status, left.header("idempotent-replayed")), (200, None));
+    let again = send(&at_cbp, "leave-account");
+    assert_eq!((again.status, again.header("idempotent-replayed")), (200, Some("true")));
+    assert_eq!(server.get_as(&at_home, "/v1/me").json()["accounts"], json!([]));
+    assert_eq!(accepted(&server.get_as(&officer, &path).json()), [true]);
+}
+
+#[test]
+fn an_account_says_what_the_caller_can_do_with_it() {
+    let server = Server::start(Options::default());
+    let officer = server.token("maria", &[]);
+    let account = register(&server, &officer);
+    let path = account.header("location").unwrap().to_owned();
+    let everything = json!([
+        "add-address",
+        "change-address",
+        "remove-address",
+        "add-contact",
+        "change-contact",
+        "remove-contact",
+        "grant-role",
+        "revoke-role",
+        "accept-agreement"
+    ]);
+    assert_eq!(account.json()["allowed_commands"], everything);
+    let seen = |token: &str, path: &str| server.get_as(token, path).json()["allowed_commands"].clone();
+    assert_eq!(seen(&officer, &path), everything);
+    assert_eq!(seen(&officer, &format!("{path}?at_version=1")), json!([]), "commands act on what is so now");
+    assert_eq!(seen(&server.token("sue", &[Role::Supervisor]), &path), json!(["erase-person"]));
+    assert_eq!(seen(&server.token("ada", &[Role::Auditor]), &path), json!([]));
+    // A refusal offers the same.
+    let unknown = json!({"address_id": "adr_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6"});
+    let refused =
+        server.post_as(&officer, &format!("{path}/remove-address"), &[], &unknown).problem("state-forbids");
+    assert_eq!(refused["allowed_commands"], everything);
+}

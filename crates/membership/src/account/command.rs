@@ -27,6 +27,10 @@ pub enum AccountCommand {
     GrantRole(GrantRole),
     /// Revoke a role.
     RevokeRole(RevokeRole),
+    /// Accept the roles that one was granted.
+    AcceptRoles(AcceptRoles),
+    /// Give up every role, or decline what was never accepted.
+    LeaveAccount(LeaveAccount),
     /// Accept the participation agreement.
     AcceptAgreement(AcceptAgreement),
     /// Record that a person's data were erased.
@@ -147,6 +151,14 @@ pub struct RevokeRole {
     pub reason: Option<Text<1000>>,
 }
 
+/// Accept the roles that one was granted: the actor's own, and nobody else's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AcceptRoles {}
+
+/// Give up every role, or decline what was never accepted: the actor's own, and nobody else's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LeaveAccount {}
+
 /// Accept the participation agreement.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AcceptAgreement {
@@ -182,6 +194,8 @@ into_command!(
     RemoveContact(RemoveContact),
     GrantRole(GrantRole),
     RevokeRole(RevokeRole),
+    AcceptRoles(AcceptRoles),
+    LeaveAccount(LeaveAccount),
     AcceptAgreement(AcceptAgreement),
     ErasePerson(ErasePerson),
 );

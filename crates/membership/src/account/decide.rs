@@ -61,6 +61,8 @@ pub fn decide(account: &Account, command: AccountCommand, context: &Context) -> 
         AccountCommand::RemoveContact(command) => people::remove_contact(account, command),
         AccountCommand::GrantRole(command) => people::grant_role(account, command, context),
         AccountCommand::RevokeRole(command) => people::revoke_role(account, command, context),
+        AccountCommand::AcceptRoles(_) => people::accept_roles(account, context),
+        AccountCommand::LeaveAccount(_) => people::leave_account(account, context),
         AccountCommand::AcceptAgreement(command) => accept_agreement(account, command, context),
         AccountCommand::ErasePerson(command) => people::erase_person(account, command, context),
     }

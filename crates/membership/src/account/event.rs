@@ -31,6 +31,10 @@ kernel::events! {
         RoleGranted(AccountRoleGranted) = "account.role_granted", 1;
         /// A user lost a role.
         RoleRevoked(AccountRoleRevoked) = "account.role_revoked", 1;
+        /// A user accepted the roles that the account had granted: from then on the user acts for the company.
+        RolesAccepted(AccountRolesAccepted) = "account.roles_accepted", 1;
+        /// A user gave up every role, or declined what was never accepted; the sign-in is forgotten.
+        UserLeft(AccountUserLeft) = "account.user_left", 1;
         /// An officer accepted a version of the participation agreement.
         AgreementAccepted(AccountAgreementAccepted) = "account.agreement_accepted", 2;
         /// A person's data were erased from the people table.
@@ -149,6 +153,30 @@ pub struct AccountRoleRevoked {
     /// Why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Text<1000>>,
+}
+
+/// Payload of `account.roles_accepted`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AccountRolesAccepted {
+    /// The user.
+    pub person_id: PersonId,
+    /// The roles that the user had then. A role that is granted later is accepted with them.
+    pub roles: Vec<Role>,
+    /// When.
+    pub accepted_at: Timestamp,
+}
+
+/// Payload of `account.user_left`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AccountUserLeft {
+    /// The user.
+    pub person_id: PersonId,
+    /// The roles that the user had until then.
+    pub roles: Vec<Role>,
+    /// Whether the user had accepted them. Whoever had not has declined them, and never acted for the company.
+    pub had_accepted: bool,
+    /// When.
+    pub left_at: Timestamp,
 }
 
 /// Payload of `account.agreement_accepted`. The network address it came from is personal data and stands beside the ledger, in the table of

@@ -6,7 +6,7 @@ use super::decide::{Decided, forbidden, invalid, officer_only, unknown};
 use super::event::AccountEvent;
 use super::event::{
     AccountContactAdded, AccountContactChanged, AccountContactRemoved, AccountPersonErased,
-    AccountRoleGranted, AccountRoleRevoked, AccountSignInBound,
+    AccountRoleGranted, AccountRoleRevoked, AccountRolesAccepted, AccountSignInBound, AccountUserLeft,
 };
 use super::state::Account;
 use super::values::{Contact, PointOfContact};
@@ -179,6 +179,9 @@ pub(super) fn grant_role(account: &Account, command: GrantRole, context: &Contex
             "An account grants the roles officer, employee and consultant; others come from the programme.",
         ));
     }
+    if account.departed.contains(&command.person_id) {
+        return Err(contact_left());
+    }
     let bound = bind_sign_in(account, command.person_id, command.sign_in, context)?;
     let roles = account.roles(command.person_id);
     if roles.contains(&command.role) {
@@ -211,14 +214,10 @@ pub(super) fn revoke_role(account: &Account, command: RevokeRole, context: &Cont
     if !account.roles(command.person_id).contains(&command.role) {
         return Err(forbidden("role_not_granted", "This person does not have this role in the account."));
     }
-    let others = account
-        .officers()
-        .filter(|officer| *officer != command.person_id && account.signs_in(*officer))
-        .count();
-    if command.role == Role::Officer && others == 0 {
+    if command.role == Role::Officer && is_last_officer(account, command.person_id) {
         return Err(forbidden(
             "last_officer",
-            "No other officer of the account signs in, and only an officer can sign, submit and grant roles. Grant the role to another, with the subject as which that person signs in, first.",
+            "No other officer has accepted the role, and only an officer can sign, submit and grant roles. Grant the role to another, with the subject as which that person signs in; once they have accepted it, this one can be revoked.",
         ));
     }
     Ok(vec![
@@ -230,6 +229,44 @@ pub(super) fn revoke_role(account: &Account, command: RevokeRole, context: &Cont
         }
         .into(),
     ])
+}
+
+/// Whether nobody could sign, submit and grant roles once this person is no officer any more. Somebody who was named and has not accepted
+/// keeps no account alive; an officer who has not accepted either is no loss as long as one who has stays.
+fn is_last_officer(account: &Account, person: PersonId) -> bool {
+    account.acting_officers().all(|officer| officer == person)
+}
+
+/// Nobody acts for a company, and is of it where CBP asks for conflicts of interest, because somebody else says so.
+pub(super) fn accept_roles(account: &Account, context: &Context) -> Decided {
+    let person_id = context.actor.id;
+    let roles = own_roles(account, person_id)?;
+    if account.accepted.contains(&person_id) {
+        return Ok(Vec::new());
+    }
+    Ok(vec![AccountRolesAccepted { person_id, roles, accepted_at: context.now }.into()])
+}
+
+/// Declining what was never accepted is always possible. Whoever acts for the company may leave as long as an officer stays.
+pub(super) fn leave_account(account: &Account, context: &Context) -> Decided {
+    let person_id = context.actor.id;
+    let roles = own_roles(account, person_id)?;
+    let had_accepted = account.accepted.contains(&person_id);
+    if had_accepted && roles.contains(&Role::Officer) && is_last_officer(account, person_id) {
+        return Err(forbidden(
+            "last_officer",
+            "You are the only officer who acts for this account. Grant the role officer to another; once they have accepted it, you can leave.",
+        ));
+    }
+    Ok(vec![AccountUserLeft { person_id, roles, had_accepted, left_at: context.now }.into()])
+}
+
+fn own_roles(account: &Account, person_id: PersonId) -> Result<Vec<Role>, Refusal> {
+    let roles = account.roles(person_id);
+    if roles.is_empty() || !account.signs_in(person_id) {
+        return Err(forbidden("no_role", "This account grants you no role."));
+    }
+    Ok(roles)
 }
 
 /// A person's data may be erased once the person is neither contact nor user.
@@ -267,6 +304,13 @@ pub(super) fn erase_person(account: &Account, command: ErasePerson, context: &Co
 fn not_to_erase(mut refusal: Refusal) -> Refusal {
     refusal.allowed_commands.retain(|command| command != "erase-person");
     refusal
+}
+
+fn contact_left() -> Refusal {
+    forbidden(
+        "contact_left",
+        "This person acted for the company and left. Take the contact off, and add the person as a new contact.",
+    )
 }
 
 fn consultant_never_officer() -> Refusal {

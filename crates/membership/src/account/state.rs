@@ -26,6 +26,10 @@ pub struct Account {
     pub grants: Vec<Grant>,
     /// Contacts that sign in, each with one subject for good.
     pub sign_ins: BTreeSet<PersonId>,
+    /// Users that have accepted their roles. Whoever loses the last role is asked anew when there is another.
+    pub accepted: BTreeSet<PersonId>,
+    /// Contacts that acted for the company and left by themselves. They sign in no more: whoever comes back is a new contact.
+    pub departed: BTreeSet<PersonId>,
     /// The agreements that were accepted, oldest first.
     pub agreements: Vec<Acceptance>,
     /// Persons that were contacts or users once and are not any more, and whose data may be erased.
@@ -52,7 +56,32 @@ impl Account {
 
     /// Whether a contact signs in. Whoever registered the account did.
     pub fn signs_in(&self, person: PersonId) -> bool {
-        self.sign_ins.contains(&person) || self.registered_by == Some(person)
+        let registered = self.registered_by == Some(person) && !self.departed.contains(&person);
+        self.sign_ins.contains(&person) || registered
+    }
+
+    /// Whether a user acts for the company: with a role that the user has accepted. Being named alone counts for nothing, for the company
+    /// as little as against the one who is named.
+    pub fn acts(&self, person: PersonId) -> bool {
+        self.accepted.contains(&person) && self.signs_in(person)
+    }
+
+    /// The officers who act for the company.
+    pub fn acting_officers(&self) -> impl Iterator<Item = PersonId> {
+        self.officers().filter(|officer| self.acts(*officer))
+    }
+
+    /// What a registered account allows, by the commands' names in the address.
+    pub fn allowed_commands(&self) -> &'static [&'static str] {
+        if self.account_id.is_some() { super::decide::ALLOWED } else { &[] }
+    }
+
+    /// Takes off every role of somebody for whom `of` holds; whoever has none any more has accepted nothing either.
+    fn take_off(&mut self, person: PersonId, of: impl Fn(&Grant) -> bool) {
+        self.grants.retain(|grant| grant.person_id != person || !of(grant));
+        if !self.grants.iter().any(|grant| grant.person_id == person) {
+            self.accepted.remove(&person);
+        }
     }
 
     /// The roles of a user.
@@ -91,6 +120,7 @@ pub fn evolve(account: &mut Account, event: &AccountEvent) {
             account.registered_by = Some(event.contact.person_id);
             account.contacts.push(event.contact.clone());
             account.registered_on = Some(event.registered_on);
+            account.accepted.insert(event.contact.person_id);
             account.grants.push(Grant {
                 person_id: event.contact.person_id,
                 role: Role::Officer,
@@ -143,7 +173,17 @@ pub fn evolve(account: &mut Account, event: &AccountEvent) {
             granted_at: event.granted_at,
         }),
         AccountEvent::RoleRevoked(event) => {
-            account.grants.retain(|grant| grant.person_id != event.person_id || grant.role != event.role);
+            account.take_off(event.person_id, |grant| grant.role == event.role);
+        }
+        AccountEvent::RolesAccepted(event) => {
+            account.accepted.insert(event.person_id);
+        }
+        AccountEvent::UserLeft(event) => {
+            account.take_off(event.person_id, |_| true);
+            account.sign_ins.remove(&event.person_id);
+            if event.had_accepted {
+                account.departed.insert(event.person_id);
+            }
         }
         AccountEvent::AgreementAccepted(event) => account.agreements.push(Acceptance {
             agreement_version: event.agreement_version.clone(),
@@ -154,6 +194,7 @@ pub fn evolve(account: &mut Account, event: &AccountEvent) {
         AccountEvent::PersonErased(event) => {
             account.former.remove(&event.person_id);
             account.sign_ins.remove(&event.person_id);
+            account.departed.remove(&event.person_id);
         }
     }
 }

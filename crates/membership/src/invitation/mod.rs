@@ -109,6 +109,8 @@ pub struct RedeemInvitation {
     pub membership_id: MembershipId,
     /// The account that applies.
     pub account_id: AccountId,
+    /// Whether whoever issued the invitation is the one who applies, or acts for this account; the portal has looked.
+    pub of_the_issuer: bool,
 }
 
 /// Take an invitation back.
@@ -218,7 +220,7 @@ pub fn last_day(expires_on: NaiveDate, today: NaiveDate) -> Option<FieldError> {
     (expires_on < today).then(|| FieldError::new("/expires_on", "date_in_the_past", detail))
 }
 
-/// Single use, for its own type, until its last day.
+/// Single use, for its own type, until its last day, and never by whoever issued it: two have to want it.
 fn redeem(
     invitation: &Invitation,
     command: &RedeemInvitation,
@@ -255,6 +257,12 @@ fn redeem(
         return Err(wrong(
             "invitation_other_type",
             &format!("This invitation is for the type {}; apply for that type.", issued.entity_type),
+        ));
+    }
+    if command.of_the_issuer {
+        return Err(Refusal::actor(
+            "own_invitation",
+            "Whoever issued an invitation does not use it, nor does a company that they act for. Ask somebody else of CBP for another.",
         ));
     }
     Ok(vec![

@@ -240,6 +240,26 @@ pub struct RecordValidationOutcome {
     pub reported_by: PersonId,
 }
 
+/// Let somebody of CBP act on the membership although they have a role in the company's account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OverrideConflict {
+    /// Who.
+    pub person_id: PersonId,
+    /// Why that is no bar.
+    pub reason: Remark,
+    /// Whether this is somebody of CBP with a role in the account; the portal has looked.
+    pub has_conflict: bool,
+}
+
+/// End that.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndConflictOverride {
+    /// Who.
+    pub person_id: PersonId,
+    /// Why.
+    pub reason: Remark,
+}
+
 /// Raise or lower the tier of a validated member. Handbook 3.3: ChangeTier.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChangeTier {

@@ -89,6 +89,10 @@ kernel::events! {
         WithdrawalTakenBack(MembershipWithdrawalTakenBack) = "membership.withdrawal_taken_back", 1;
         /// CBP closed the membership that the company asked to leave.
         Closed(MembershipClosed) = "membership.closed", 1;
+        /// The programme director let somebody of CBP act in spite of a role in the company's account. Companies do not see it.
+        ConflictOverridden(MembershipConflictOverridden) = "membership.conflict_overridden", 1;
+        /// The programme director ended that. Companies do not see it.
+        ConflictOverrideEnded(MembershipConflictOverrideEnded) = "membership.conflict_override_ended", 1;
     }
 }
 
@@ -102,8 +106,12 @@ pub const FOR_STAFF: &[(&str, Option<&str>, &str)] = &[
     ("membership.vetting_result_recorded", Some("determination"), "basis"),
 ];
 
-/// The type of event that a company does not see at all: it would warn of what is still to be decided.
-pub const UNSEEN_BY_COMPANIES: &str = "membership.enforcement_recommended";
+/// The types of events that a company does not see at all: they would warn of what is still to be decided, or are about who acts at CBP.
+pub const UNSEEN_BY_COMPANIES: &[&str] = &[
+    "membership.enforcement_recommended",
+    "membership.conflict_overridden",
+    "membership.conflict_override_ended",
+];
 
 /// Other live memberships used the same identifiers, and somebody decided that this was no bar.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -713,4 +721,30 @@ pub struct MembershipClosed {
     pub earlier_status: Status,
     /// The status after.
     pub status: Status,
+}
+
+/// Payload of `membership.conflict_overridden`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MembershipConflictOverridden {
+    /// Who may act on the membership from now on, as before they had a role in the company's account.
+    pub person_id: PersonId,
+    /// Why that is no bar.
+    pub reason: Remark,
+    /// The programme director who decided it.
+    pub overridden_by: PersonId,
+    /// The programme date.
+    pub overridden_on: NaiveDate,
+}
+
+/// Payload of `membership.conflict_override_ended`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MembershipConflictOverrideEnded {
+    /// Who may not act on the membership any more, as long as they have a role in the company's account.
+    pub person_id: PersonId,
+    /// Why.
+    pub reason: Remark,
+    /// The programme director who ended it.
+    pub ended_by: PersonId,
+    /// The programme date.
+    pub ended_on: NaiveDate,
 }

@@ -9,8 +9,8 @@ use super::event::{
     MembershipValidationOutcomeRecorded, MembershipVettingReopened, MembershipVettingResultRecorded,
 };
 use super::state::{
-    ActionInForce, Assignment, Correction, Ending, EnforcementRecommendation, Identity, Membership,
-    PassedValidation, ProfileStage, ProfileStanding, Recommendation, Vetting, WithdrawalRequest,
+    ActionInForce, Assignment, ConflictOverride, Correction, Ending, EnforcementRecommendation, Identity,
+    Membership, PassedValidation, ProfileStage, ProfileStanding, Recommendation, Vetting, WithdrawalRequest,
 };
 use super::status::Status;
 use super::values::{DateField, DerivedDateField, VettingOutcome};
@@ -114,6 +114,17 @@ pub fn evolve(membership: &mut Membership, event: &MembershipEvent) {
         }
         MembershipEvent::WithdrawalTakenBack(_) => membership.withdrawal_request = None,
         MembershipEvent::Closed(event) => closed(membership, event),
+        MembershipEvent::ConflictOverridden(event) => {
+            let overridden = ConflictOverride {
+                reason: event.reason.clone(),
+                overridden_by: event.overridden_by,
+                overridden_on: event.overridden_on,
+            };
+            membership.conflict_overrides.insert(event.person_id, overridden);
+        }
+        MembershipEvent::ConflictOverrideEnded(event) => {
+            membership.conflict_overrides.remove(&event.person_id);
+        }
     }
 }
 

@@ -18,6 +18,7 @@
 //! | pre_applicant, applicant, approved | withdrawn | [`Withdraw`] | officer or employee | reason |
 //! | certified | validated | [`RecordValidationOutcome`] | supervisor or programme director | a validation that was passed, reported by somebody else; Tier II, or III with qualifying best practices |
 //! | validated | same | [`RecordValidationOutcome`] | supervisor or programme director | renewed; the tier stays or rises |
+//! | any | same | [`OverrideConflict`], [`EndConflictOverride`] | programme director, not for oneself | somebody of CBP with a role in the company's account; reason |
 //! | validated | same | [`ChangeTier`] | supervisor or programme director | reason; assessed by somebody else |
 //! | certified, validated | suspended, or the same where partial | [`Suspend`] | programme director | recommended by somebody else; one action a cause; only benefits that the member has |
 //! | certified, validated | removed | [`Remove`] | programme director | recommended; aggravated circumstances or knowingly false information |
@@ -86,14 +87,14 @@ pub use assessment::describe_countries;
 pub use bond::{Bond, BondKind, BondTerm};
 pub use command::{
     Apply, ApproveProfile, AssignSpecialist, AttachDocument, Certify, ChangeIdentifiers, ChangeTier, Close,
-    CorrectDate, DeclareEligibility, ExpireApplication, FindIneligible, InForce, MembershipCommand,
-    RecommendCertification, RecommendEnforcement, RecordDetermination, RecordValidationOutcome,
-    RecordVettingResult, Reinstate, Reject, Remark, Remove, RemoveDocument, RequestWithdrawal, Restore,
-    ReturnProfile, SetBond, SubmitSecurityProfile, Suspend, TakeBackWithdrawal, ValidationReference,
-    Withdraw,
+    CorrectDate, DeclareEligibility, EndConflictOverride, ExpireApplication, FindIneligible, InForce,
+    MembershipCommand, OverrideConflict, RecommendCertification, RecommendEnforcement, RecordDetermination,
+    RecordValidationOutcome, RecordVettingResult, Reinstate, Reject, Remark, Remove, RemoveDocument,
+    RequestWithdrawal, Restore, ReturnProfile, SetBond, SubmitSecurityProfile, Suspend, TakeBackWithdrawal,
+    ValidationReference, Withdraw,
 };
 pub(crate) use decide::actor as decide_actor;
-pub use decide::{account_changed, check_reapplication, check_review, decide};
+pub use decide::{account_changed, check_reapplication, check_review, decide, end_conflict_override, override_conflict};
 pub use declaration::{DebtDeclaration, Declarations, Statement, StatementAnswer};
 pub use document::{AttachedDocument, Document, DocumentKind, Sha256};
 pub use eligibility::{Condition, Determination, DeterminationSource, DeterminedBy, Outcome, SettledBy};
@@ -102,8 +103,9 @@ pub use evolve::evolve;
 pub use facts::{AcceptedAgreement, AccountFacts};
 pub use identifier::{CheckedIdentifier, IdentifierUse};
 pub use state::{
-    ActionInForce, Assignment, Correction, Dates, Ending, EnforcementRecommendation, EnforcementStanding,
-    Membership, PassedValidation, ProfileStage, Recommendation, Vetting, WithdrawalRequest,
+    ActionInForce, Assignment, ConflictOverride, Correction, Dates, Ending, EnforcementRecommendation,
+    EnforcementStanding, Membership, PassedValidation, ProfileStage, Recommendation, Vetting,
+    WithdrawalRequest,
 };
 pub use status::{Status, Verb};
 pub use to_do::{ToDo, ToDoCode, ToDoItem, ToDoResource, WaitsFor, identifier_conflict, to_do};

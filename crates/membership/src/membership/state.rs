@@ -19,6 +19,7 @@ use chrono::NaiveDate;
 use criteria::EntityType;
 use kernel::{AccountId, CountryCode, EnforcementActionId, InvitationId, MembershipId, PersonId, ProfileId};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Whose membership it is, of which type, and how it began.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -300,6 +301,17 @@ pub struct WithdrawalRequest {
     pub requested_on: NaiveDate,
 }
 
+/// Somebody of CBP may act on the membership although they have a role in the company's account. For staff.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConflictOverride {
+    /// Why that is no bar.
+    pub reason: Remark,
+    /// Who decided it.
+    pub overridden_by: PersonId,
+    /// When.
+    pub overridden_on: NaiveDate,
+}
+
 /// A date that was mended, with what it was before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Correction {
@@ -361,6 +373,9 @@ pub struct Membership {
     /// That the company asked to leave.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub withdrawal_request: Option<WithdrawalRequest>,
+    /// Whose conflict of interest the programme director has overridden. For staff.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub conflict_overrides: BTreeMap<PersonId, ConflictOverride>,
     /// Why it ended.
     pub ending: Option<Ending>,
     /// Its dates.

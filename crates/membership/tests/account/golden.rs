@@ -60,8 +60,10 @@ fn the_golden_payloads_fold_as_one_story() {
         ("account.contact_changed", [1, 2, 1]),
         ("account.sign_in_bound", [1, 2, 1]),
         ("account.role_granted", [1, 2, 2]),
+        ("account.roles_accepted", [1, 2, 2]),
         ("account.agreement_accepted", [1, 2, 2]),
         ("account.role_revoked", [1, 2, 1]),
+        ("account.user_left", [1, 2, 1]),
         ("account.contact_removed", [1, 1, 1]),
         ("account.person_erased", [1, 1, 1]),
     ];

@@ -3,6 +3,7 @@
 #![allow(clippy::result_large_err)]
 
 mod accept_agreement;
+mod accept_roles;
 mod add_address;
 mod add_contact;
 mod agreement;

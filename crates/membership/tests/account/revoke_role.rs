@@ -39,11 +39,15 @@ fn the_last_officer_stays() {
 }
 
 #[test]
-fn an_officer_who_does_not_sign_in_is_none_to_leave_the_account_to() {
+fn an_officer_who_does_not_sign_in_or_has_not_accepted_is_none_to_leave_the_account_to() {
     let story = two_contacts().and(officer(), grant(&second_officer(), Role::Officer));
     story.state_forbids(officer(), revoke(&officer(), Role::Officer), "last_officer");
     let signing = GrantRole { sign_in: Some(digest(2)), ..grant(&second_officer(), Role::Officer) };
     let story = story.and(officer(), signing);
+    story.state_forbids(officer(), revoke(&officer(), Role::Officer), "last_officer");
+    // Who was named alone is no loss.
+    assert!(story.ask(officer(), revoke(&second_officer(), Role::Officer)).is_ok());
+    let story = story.and(second_officer(), accept_roles());
     assert!(story.ask(officer(), revoke(&officer(), Role::Officer)).is_ok());
 }
 

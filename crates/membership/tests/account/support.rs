@@ -232,6 +232,11 @@ pub fn accept(version: &str) -> AcceptAgreement {
     AcceptAgreement { agreement_version: version.to_owned(), origin: None }
 }
 
+/// The user accepts the roles.
+pub fn accept_roles() -> AcceptRoles {
+    AcceptRoles {}
+}
+
 pub fn erase(who: &Actor) -> ErasePerson {
     ErasePerson { person_id: who.id, reason: text("Asked for by the person.") }
 }
@@ -346,6 +351,7 @@ pub fn staffed() -> Story {
         .and(officer(), add(&employee(), false, PointOfContact::None))
         .and(officer(), add(&consultant(), false, PointOfContact::None))
         .and(officer(), GrantRole { sign_in: Some(digest(2)), ..grant(&second_officer(), Role::Officer) })
+        .and(second_officer(), accept_roles())
         .and(officer(), grant(&employee(), Role::Employee))
         .and(officer(), grant(&consultant(), Role::Consultant))
 }

@@ -11,6 +11,7 @@ fn the_first_officer_hands_over_and_is_erased_and_the_acceptance_stays() {
         .and(officer(), accept("2024-1"))
         .and(officer(), add(&second_officer(), true, Alternate))
         .and(officer(), GrantRole { sign_in: Some(digest(2)), ..grant(&second_officer(), Role::Officer) })
+        .and(second_officer(), accept_roles())
         .and(second_officer(), change(&second_officer(), true, Primary))
         .and(second_officer(), revoke(&officer(), Role::Officer))
         .and(second_officer(), RemoveContact { person_id: officer().id })
@@ -29,6 +30,7 @@ fn a_contact_with_a_new_email_address_is_a_new_contact() {
     let story = registered()
         .and(officer(), add(&renewed, true, Primary))
         .and(officer(), GrantRole { sign_in: Some(digest(2)), ..grant(&renewed, Role::Officer) })
+        .and(renewed.clone(), accept_roles())
         .and(renewed.clone(), revoke(&officer(), Role::Officer))
         .and(renewed.clone(), RemoveContact { person_id: officer().id });
     assert_eq!(story.state.contacts, [contact(&renewed, true, Primary)]);

@@ -1,6 +1,6 @@
 use crate::support::*;
 use criteria::EntityType;
-use kernel::RefusalKind::{Invalid, StateForbids};
+use kernel::RefusalKind::{ActorForbidden, Invalid, StateForbids};
 use membership::invitation::{InvitationRedeemed, InvitationStatus, RedeemInvitation};
 
 fn refused(story: &Story, on: &str, command: RedeemInvitation, code: &str) {
@@ -61,4 +61,10 @@ fn it_is_tied_to_its_type() {
 #[test]
 fn one_that_was_never_issued_is_refused() {
     nothing().refused(officer(), ISSUED, redeem(), StateForbids, "invitation_unknown");
+}
+
+#[test]
+fn whoever_issued_it_does_not_use_it() {
+    let own = RedeemInvitation { of_the_issuer: true, ..redeem() };
+    issued().refused(officer(), ISSUED, own, ActorForbidden, "own_invitation");
 }

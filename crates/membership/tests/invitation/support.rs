@@ -90,7 +90,12 @@ pub fn issue() -> IssueInvitation {
 }
 
 pub fn redeem() -> RedeemInvitation {
-    RedeemInvitation { entity_type: TYPE, membership_id: membership_id(), account_id: account_id() }
+    RedeemInvitation {
+        entity_type: TYPE,
+        membership_id: membership_id(),
+        account_id: account_id(),
+        of_the_issuer: false,
+    }
 }
 
 pub fn revoke() -> RevokeInvitation {

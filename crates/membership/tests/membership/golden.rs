@@ -76,6 +76,8 @@ fn the_golden_payloads_fold_as_one_story() {
         ("membership.reinstated", Status::Validated),
         ("membership.withdrawal_requested", Status::Validated),
         ("membership.withdrawal_taken_back", Status::Validated),
+        ("membership.conflict_overridden", Status::Validated),
+        ("membership.conflict_override_ended", Status::Validated),
         ("membership.closed", Status::Withdrawn),
         ("membership.rejected", Status::Rejected),
         ("membership.found_ineligible", Status::Ineligible),

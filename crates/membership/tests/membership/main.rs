@@ -11,6 +11,7 @@ mod benefits;
 mod certify;
 mod change_identifiers;
 mod change_tier;
+mod conflict;
 mod correct_date;
 mod declare_eligibility;
 mod documents;

@@ -50,7 +50,7 @@ impl Projection for AccountsProjection {
     }
 
     fn version(&self) -> i64 {
-        3
+        4
     }
 
     fn tables(&self) -> &'static [&'static str] {
@@ -64,7 +64,8 @@ impl Projection for AccountsProjection {
         ) {strict};
         CREATE INDEX accounts_country_{generation} ON {accounts} (country, account_id);
         CREATE TABLE {account_users} (
-            person_id TEXT NOT NULL, account_id TEXT NOT NULL, role TEXT NOT NULL, PRIMARY KEY (person_id, account_id, role)
+            person_id TEXT NOT NULL, account_id TEXT NOT NULL, role TEXT NOT NULL, accepted {boolean} NOT NULL,
+            PRIMARY KEY (person_id, account_id, role)
         ) {strict};"
     }
 
@@ -99,6 +100,7 @@ impl Projection for AccountsProjection {
                 );
                 let officer = registered.contact.person_id.to_string();
                 grant(tx, tables, &officer, &event.aggregate_id, "officer").await?;
+                accept(tx, tables, &officer, &event.aggregate_id).await?;
             }
             let Some(row) = rows.get_mut(&event.aggregate_id) else {
                 return Err(ProjectionError::Refused {
@@ -124,6 +126,14 @@ impl Projection for AccountsProjection {
                     let person = revoked.person_id.to_string();
                     execute!(&mut *tx, &sql, person, &event.aggregate_id, revoked.role.as_str())?;
                 }
+                AccountEvent::RolesAccepted(accepted) => {
+                    accept(tx, tables, &accepted.person_id.to_string(), &event.aggregate_id).await?;
+                }
+                AccountEvent::UserLeft(left) => {
+                    let sql =
+                        tables.sql("DELETE FROM {account_users} WHERE person_id = $1 AND account_id = $2");
+                    execute!(&mut *tx, &sql, left.person_id.to_string(), &event.aggregate_id)?;
+                }
                 _ => {}
             }
         }
@@ -131,6 +141,7 @@ impl Projection for AccountsProjection {
     }
 }
 
+/// A role that is granted on top of one that was accepted is accepted with it.
 async fn grant(
     tx: &mut Tx<'_>,
     tables: &Tables,
@@ -138,7 +149,22 @@ async fn grant(
     account: &str,
     role: &str,
 ) -> Result<(), ProjectionError> {
-    let sql = tables.sql("INSERT INTO {account_users} (person_id, account_id, role) VALUES ($1, $2, $3)");
+    let sql = tables.sql(
+        "INSERT INTO {account_users} (person_id, account_id, role, accepted) VALUES ($1, $2, $3, \
+         EXISTS (SELECT 1 FROM {account_users} WHERE person_id = $1 AND account_id = $2 AND accepted))",
+    );
     execute!(tx, &sql, person, account, role)?;
+    Ok(())
+}
+
+async fn accept(
+    tx: &mut Tx<'_>,
+    tables: &Tables,
+    person: &str,
+    account: &str,
+) -> Result<(), ProjectionError> {
+    let sql =
+        tables.sql("UPDATE {account_users} SET accepted = TRUE WHERE person_id = $1 AND account_id = $2");
+    execute!(tx, &sql, person, account)?;
     Ok(())
 }

@@ -68,13 +68,15 @@ impl Portal {
             if !call.caller.is_company_person() {
                 return Err(PortalError::Forbidden);
             }
+            self.has_room_for_another_account(call).await?;
             let account_id = AccountId::new(Uuid::now_v7());
             let person_id = PersonId::new(Uuid::now_v7());
             let actor =
                 kernel::Actor { id: person_id, kind: kernel::ActorKind::CompanyUser, role: Role::Officer };
             let context = self.context(actor);
             let Caller { issuer, subject, .. } = &call.caller;
-            let sign_in = SignInOfContact::new(account_id, person_id, issuer, subject, context.now);
+            let sign_in =
+                SignInOfContact::new(account_id, person_id, issuer, subject, context.now).accepted();
             let command = ask::RegisterAccount {
                 account_id,
                 company: registration.company.clone(),
@@ -295,7 +297,7 @@ impl Portal {
             });
         AccountFacts {
             account_id,
-            officer: state.officers().find(|officer| state.signs_in(*officer)),
+            officer: state.acting_officers().next(),
             agreement,
             staffed_offices: state.staffed_offices(),
             primary_contact: state.point_of_contact(PointOfContact::Primary),

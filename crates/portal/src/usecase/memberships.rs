@@ -95,6 +95,7 @@ impl Portal {
             account_id: membership.identity.as_ref().map(|identity| identity.account_id),
             specialist: membership.assignment.as_ref().map(|assignment| assignment.specialist),
             office: membership.assignment.as_ref().map(|assignment| assignment.office.as_str().to_owned()),
+            conflict_overridden: membership.conflict_overrides.keys().copied().collect(),
         }
     }
 
@@ -219,6 +220,7 @@ impl Portal {
                     entity_type: application.entity_type,
                     membership_id,
                     account_id,
+                    of_the_issuer: self.is_of_the_issuer(&loaded.state, call, account_id).await?,
                 };
                 let events = invitation::decide(&loaded.state, redeem.into(), &context)?;
                 attachments.extend(forget_what_stands_beside(invitation_id));
@@ -290,6 +292,19 @@ impl Portal {
         Ok((id, self.existing::<Invitation>(id).await?))
     }
 
+    /// Whether whoever issued an invitation is the one who applies with it, or acts for the company that does.
+    async fn is_of_the_issuer(
+        &self,
+        invitation: &Invitation,
+        call: &Call,
+        account: AccountId,
+    ) -> Result<bool, PortalError> {
+        let Some(issued) = &invitation.issued else { return Ok(false) };
+        // Outside accounts, the same subject is the same person with every token.
+        Ok(issued.issued_by == call.caller.person_id
+            || self.staff_who_serve(account).await?.contains(&issued.issued_by))
+    }
+
     /// The end of the waiting time that an earlier membership of the account left it for a type. Handbook 3.3.
     async fn waits_until(
         &self,
@@ -356,7 +371,7 @@ impl Portal {
             let events = mbr::decide(&loaded.state, command, &context)
                 .map_err(|refusal| told(&call.caller, &ownership, refusal))?;
             if let Some(specialist) = assigned {
-                self.can_be_assigned(specialist, identity.account_id).await?;
+                self.can_be_assigned(specialist, identity.account_id, &ownership).await?;
             }
             let membership_part = Part::new(id, loaded, events);
             self.record_with_profile(call, &context, membership_part, identity.profile_id, &[]).await
@@ -479,7 +494,9 @@ impl Portal {
             let Some(last) = events.last() else { break };
             from = last.sequence;
             shown.extend(
-                events.into_iter().filter(|event| event.event_type != mbr::event::UNSEEN_BY_COMPANIES),
+                events
+                    .into_iter()
+                    .filter(|event| !mbr::event::UNSEEN_BY_COMPANIES.contains(&event.event_type.as_str())),
             );
         }
         shown.truncate(wanted);

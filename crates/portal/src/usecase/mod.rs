@@ -2,6 +2,7 @@
 
 mod accounts;
 mod calendars;
+mod conflicts;
 mod contacts;
 mod enforcement;
 mod erasure;
@@ -13,11 +14,13 @@ mod letters;
 mod memberships;
 mod notifications;
 mod obligations;
+mod own_roles;
 mod profiles;
 mod reminders;
 
 pub use accounts::{AccountFilter, Registration};
 pub use calendars::{CalendarFeed, CalendarFilter};
+pub use conflicts::{Conflict, conflict_commands};
 pub use contacts::{ContactDetails, NewContact};
 pub(crate) use enforcement::keeps_incidents;
 pub use enforcement::{AppealFilter, EnforcementDecision, EnforcementFilter};
@@ -29,4 +32,5 @@ pub use letters::{Letter, MailError, Mailer, how_long};
 pub use memberships::{Application, MembershipFacts, MembershipFilter, MembershipToDo};
 pub use notifications::NotificationFilter;
 pub use obligations::{DueCount, DueWeek, ObligationFilter, Plan, PlanFilter};
+pub use own_roles::MAX_ACCOUNTS_OF_A_SIGN_IN;
 pub use profiles::{AnswerMatch, ProfileFilter};

@@ -167,7 +167,7 @@ impl Portal {
         let of = |person_id, escalated| Recipient { person_id, escalated, by_mail: true };
         let mut found: Vec<Recipient> = match account.point_of_contact(PointOfContact::Primary) {
             Some(primary) => vec![of(primary, false)],
-            None => account.officers().map(|officer| of(officer, false)).collect(),
+            None => account.acting_officers().map(|officer| of(officer, false)).collect(),
         };
         if escalates && let Some(alternate) = account.point_of_contact(PointOfContact::Alternate) {
             found.push(of(alternate, true));

@@ -19,6 +19,7 @@ on_both_engines!(
     the_secret_is_for_who_issued_it_while_it_can_be_used,
     a_note_stands_beside_the_ledger_and_is_forgotten,
     invitations_that_have_expired_are_listed,
+    whoever_issued_an_invitation_does_not_use_it,
 );
 
 async fn manufacturer_account(house: &House, who: &SignIn) -> AccountId {
@@ -233,4 +234,24 @@ async fn invitations_that_have_expired_are_listed(house: House) {
     house.day("2026-03-06");
     let next = PageRequest { limit: 1, cursor };
     assert_eq!(portal.invitations(&call, &filter, &next).await.unwrap().items[0].invitation_id, issued[1]);
+}
+
+/// Two have to want it: neither whoever issued it nor a company that they act for gets in by it.
+async fn whoever_issued_an_invitation_does_not_use_it(house: House) {
+    let (issuer, colleague) = (person("specialist"), person("wilhelmina"));
+    let own = manufacturer_account(&house, &issuer).await;
+    let theirs = manufacturer_account(&house, &colleague).await;
+    let (id, token) = invite(&house, EntityType::ForeignManufacturer).await;
+    let head = house.head().await;
+    let call = house.call(&issuer).await;
+    refused(house.portal.apply(&call, manufacturer(own, Some(&token))).await, "own_invitation");
+    house.user(&colleague, theirs, &issuer, Role::Employee).await;
+    let call = house.call(&colleague).await;
+    refused(house.portal.apply(&call, manufacturer(theirs, Some(&token))).await, "own_invitation");
+    assert_eq!(status(&house, id).await, "open", "it can still be used by others");
+    assert!(house.head().await > head, "the colleague was named meanwhile, and that is all");
+    let stranger = person("zdenka");
+    let account = manufacturer_account(&house, &stranger).await;
+    let applied = house.portal.apply(&house.call(&stranger).await, manufacturer(account, Some(&token))).await;
+    assert!(applied.is_ok(), "{applied:?}");
 }

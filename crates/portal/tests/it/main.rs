@@ -24,6 +24,7 @@ mod incidents;
 mod invitations;
 mod main_job;
 mod obligations;
+mod own_roles;
 mod paging;
 mod people;
 mod reminders;

@@ -117,6 +117,7 @@ async fn an_officer_who_signed_can_be_erased_after_leaving(house: House) {
     let successor =
         added.state.contacts.iter().find(|contact| contact.person_id != person_id).unwrap().person_id;
     portal.grant_role(&call, account, successor, Role::Officer, None).await.unwrap();
+    house.accepts(&second, successor).await;
     leaves(&house, &second, account, person_id, Role::Officer).await;
 
     let staff = house.call(&director()).await;
@@ -207,6 +208,7 @@ async fn who_serves_two_companies_is_a_person_in_each(house: House) {
     let added = portal.add_contact(&house.call(&two).await, second, new).await.unwrap();
     let there = added.state.contacts.last().unwrap().person_id;
     portal.grant_role(&house.call(&two).await, second, there, Role::Consultant, None).await.unwrap();
+    house.accepts(&both, there).await;
     assert_ne!(here, there);
     let caller = house.call(&both).await.caller;
     assert_eq!((caller.person_in(first.account), caller.person_in(second)), (Some(here), Some(there)));
@@ -286,6 +288,7 @@ async fn a_subject_is_one_contact_of_an_account(house: House) {
     let (left, right) = tokio::join!(grant(contacts[0]), grant(contacts[1]));
     let (winner, lost) = if left.is_ok() { (contacts[0], right) } else { (contacts[1], left) };
     refused(lost, "subject_in_use");
+    house.accepts(&person("one-subject"), winner).await;
     assert_eq!(house.call(&person("one-subject")).await.caller.person_in(account), Some(winner));
     // The same again changes nothing; a role that was granted without a sign-in gets one when it is named later.
     let again = grant(winner).await.unwrap();
@@ -293,6 +296,7 @@ async fn a_subject_is_one_contact_of_an_account(house: House) {
     let other = contacts.into_iter().find(|contact| *contact != winner).unwrap();
     portal.grant_role(&call, account, other, Role::Employee, None).await.unwrap();
     portal.grant_role(&call, account, other, Role::Employee, Some(" late\n".to_owned())).await.unwrap();
+    house.accepts(&person("late"), other).await;
     assert_eq!(house.call(&person("late")).await.caller.person_in(account), Some(other));
     house.is_sound().await;
 }
@@ -316,7 +320,7 @@ async fn a_sign_in_that_the_ledger_does_not_know_is_found(house: House) {
     assert_eq!(faults().await, [(somebody, "the sign-in that an event bound is gone")]);
     house
         .execute(
-            "INSERT INTO sign_ins SELECT account_id, 'per_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6', issuer, 'intruder', salt, recorded_at FROM sign_ins",
+            "INSERT INTO sign_ins SELECT account_id, 'per_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6', issuer, 'intruder', salt, recorded_at, accepted_at FROM sign_ins",
         )
         .await;
     let found: Vec<&str> = faults().await.into_iter().map(|(_, fault)| fault).collect();

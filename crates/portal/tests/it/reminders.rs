@@ -64,6 +64,7 @@ impl House {
         let account_now = self.portal.add_contact(&call, account, new).await.unwrap();
         let id = account_now.state.contacts.last().unwrap().person_id;
         self.portal.grant_role(&call, account, id, Role::Employee, None).await.unwrap();
+        self.accepts(&alternate, id).await;
         alternate
     }
 }

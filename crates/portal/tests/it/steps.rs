@@ -175,7 +175,13 @@ impl House {
         let account_now = self.portal.add_contact(&call, account, new).await.unwrap();
         let person = account_now.state.contacts.last().unwrap().person_id;
         self.portal.grant_role(&call, account, person, role, Some(who.subject.clone())).await.unwrap();
+        self.accepts(who, person).await;
         person
+    }
+
+    /// Accepts the roles that an account has granted to this contact.
+    pub async fn accepts(&self, who: &SignIn, contact: PersonId) {
+        self.portal.accept_roles(&self.call(who).await, contact).await.unwrap();
     }
 
     pub async fn profile(&self, who: &SignIn, id: ProfileId) -> Committed<Profile> {

@@ -90,7 +90,10 @@ async fn tell(settings: &Settings, address: SocketAddr, once: bool) -> Result<()
         let officer = Client::new(address, sign_in(company.subject, Role::Officer)?);
         let account = play::play(company, &officer, &staff).await?;
         if first_account.is_none() {
-            play::colleagues(&officer, &account).await?;
+            for role in [Role::Employee, Role::Consultant] {
+                let colleague = Client::new(address, sign_in(&format!("{role}.demo"), role)?);
+                play::colleague(&officer, &account, role, &colleague).await?;
+            }
             first_account = Some(account);
         }
     }

@@ -3,8 +3,10 @@
 use super::{Failure, files};
 use crate::settings::{AuthMode, Settings};
 use api::auth::development::{DevelopmentKey, DevelopmentToken};
+use api::auth::{is_client_id, is_subject};
 use clap::Args;
 use kernel::{AccountId, Role};
+use membership::membership::Office;
 use std::time::Duration;
 
 #[derive(Debug, Args)]
@@ -14,19 +16,19 @@ pub(crate) struct Arguments {
     #[arg(long, default_value = "officer", value_parser = role)]
     role: Role,
     /// The subject, which names the person; by default one for each role.
-    #[arg(long)]
+    #[arg(long, value_parser = subject)]
     subject: Option<String>,
     /// The name of the person.
     #[arg(long)]
     name: Option<String>,
     /// The office of a specialist or supervisor, for example laredo; without one, everything is in reach of a supervisor.
-    #[arg(long)]
+    #[arg(long, value_parser = office)]
     office: Option<String>,
     /// Accounts that an integrator acts for.
     #[arg(long = "account")]
     accounts: Vec<AccountId>,
     /// The OAuth client.
-    #[arg(long, default_value = "ctpat-cli")]
+    #[arg(long, default_value = "ctpat-cli", value_parser = client)]
     client: String,
     /// Hours that it counts.
     #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u64).range(1..=8760))]
@@ -38,6 +40,25 @@ fn role(text: &str) -> Result<Role, String> {
         let all: Vec<&str> = Role::CALLERS.iter().map(|role| role.as_str()).collect();
         format!("must be one of {}", all.join(", "))
     })
+}
+
+const FORM: &str =
+    "must have 1 to 255 characters, without white space around them and without control characters";
+
+fn subject(text: &str) -> Result<String, &'static str> {
+    if is_subject(text) { Ok(text.to_owned()) } else { Err(FORM) }
+}
+
+fn client(text: &str) -> Result<String, &'static str> {
+    if is_client_id(text) { Ok(text.to_owned()) } else { Err(FORM) }
+}
+
+fn office(text: &str) -> Result<String, String> {
+    if Office::ALL.iter().any(|office| office.as_str() == text) {
+        return Ok(text.to_owned());
+    }
+    let all: Vec<&str> = Office::ALL.iter().map(|office| office.as_str()).collect();
+    Err(format!("must be one of {}", all.join(", ")))
 }
 
 pub(crate) fn run(settings: &Settings, arguments: &Arguments) -> Result<(), Failure> {

@@ -199,3 +199,32 @@ fn a_demonstration_that_stops_does_not_say_that_it_goes_on() {
     assert!(!told.contains("Ctrl-C") && !told.contains("Try it"), "{told}");
     assert!(!house.folder.path().join("ctpat-data").exists());
 }
+
+#[test]
+fn a_token_that_no_server_would_take_is_not_made() {
+    let house = House::on_sqlite();
+    let long = "x".repeat(256);
+    for (arguments, says) in [
+        (&["--subject", ""][..], "1 to 255 characters"),
+        (&["--subject", " maria"], "white space"),
+        (&["--subject", &long], "1 to 255 characters"),
+        (&["--client", ""], "1 to 255 characters"),
+        (&["--office", "atlantis"], "laredo"),
+    ] {
+        let all = [&["token", "--role", "supervisor"], arguments].concat();
+        let output = house.command(&all).output().unwrap();
+        assert_eq!((output.status.code(), printed(&output)), (Some(2), String::new()), "{arguments:?}");
+        assert!(said(&output).contains(says), "{arguments:?}: {}", said(&output));
+    }
+    house.succeed(&[
+        "token",
+        "--role",
+        "supervisor",
+        "--subject",
+        "sue",
+        "--office",
+        "laredo",
+        "--client",
+        "web",
+    ]);
+}

@@ -9,10 +9,10 @@ use kernel::{AccountId, AddressId, CountryCode, PersonId, Role, Text};
 use ledger::At;
 use membership::account::Account;
 use membership::account::values::{AddressType, PointOfContact};
-use portal::access::Caller;
+use portal::access::{Caller, Ownership};
 use portal::read::accounts::AccountRow;
 use portal::read::page::Page;
-use portal::{Call, Committed, PortalError};
+use portal::{Call, Committed, PortalError, allowed_commands};
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -95,6 +95,8 @@ pub struct AccountGrant {
     pub granted_by: PersonId,
     /// When.
     pub granted_at: DateTime<Utc>,
+    /// Whether the user has accepted the role. Until then it counts for nothing: the user neither sees the account nor acts for it.
+    pub accepted: bool,
 }
 
 /// An accepted agreement.
@@ -124,6 +126,9 @@ pub struct AccountView {
     pub id: AccountId,
     /// Its version: the first part of its `ETag`.
     pub version: i64,
+    /// What the caller can do now: what the account allows and the caller's permissions cover, by the commands' names in the address. Empty
+    /// where the address looks back.
+    pub allowed_commands: Vec<&'static str>,
     /// The company.
     pub company: CompanyData,
     /// Its addresses.
@@ -205,6 +210,10 @@ impl Resource for AccountResource {
         state.portal.account(call, id, Some(at)).await
     }
 
+    fn allowed_commands(view: &mut AccountView) -> Option<&mut Vec<&'static str>> {
+        Some(&mut view.allowed_commands)
+    }
+
     async fn view(
         state: &ApiState,
         caller: &Caller,
@@ -259,6 +268,7 @@ impl Resource for AccountResource {
             role: grant.role,
             granted_by: grant.granted_by,
             granted_at: grant.granted_at,
+            accepted: account.accepted.contains(&grant.person_id),
         };
         let agreement = |acceptance: &membership::account::values::Acceptance| AccountAgreement {
             agreement_version: acceptance.agreement_version.clone(),
@@ -270,6 +280,11 @@ impl Resource for AccountResource {
         Ok(AccountView {
             id,
             version: committed.version,
+            allowed_commands: allowed_commands(
+                caller,
+                &Ownership { account_id: Some(id), ..Ownership::default() },
+                account.allowed_commands().iter().copied(),
+            ),
             company: account.company.clone().ok_or(PortalError::NotFound)?.into(),
             addresses: account.addresses.iter().map(address).collect(),
             contacts: account.contacts.iter().map(contact).collect(),
@@ -290,13 +305,17 @@ pub const ADDRESS: &str = "adr_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6";
 /// An example of an account.
 pub fn example() -> Value {
     json!({
-        "id": ID, "version": 2, "company": {"name": "Harbor Imports, Inc.", "employees": "from_51_to_250"},
+        "id": ID, "version": 2,
+        "allowed_commands": ["add-address", "change-address", "remove-address", "add-contact", "change-contact", "remove-contact",
+            "grant-role", "revoke-role", "accept-agreement"],
+        "company": {"name": "Harbor Imports, Inc.", "employees": "from_51_to_250"},
         "addresses": [{"address_id": ADDRESS, "primary": true, "type": "headquarters", "country": "US",
             "street_1": "400 Harbor Road", "city": "Laredo", "state": "TX", "postal_code": "78040",
             "also_mailing_address": true, "staffed_office": true}],
         "contacts": [{"person_id": PERSON, "given_name": "Maria", "family_name": "Ortega", "email": "maria.ortega@example.com",
             "company_officer": true, "point_of_contact": "primary", "signs_in": true, "subject": "maria@harbor.example", "you": true}],
-        "users": [{"person_id": PERSON, "role": "officer", "granted_by": PERSON, "granted_at": "2026-03-02T15:04:05Z"}],
+        "users": [{"person_id": PERSON, "role": "officer", "granted_by": PERSON, "granted_at": "2026-03-02T15:04:05Z",
+            "accepted": true}],
         "agreements": [], "registered_on": "2026-03-02",
     })
 }

@@ -1,6 +1,7 @@
 //! Representations of memberships. Where a member is a value of the domain, its schema is that of a struct here that has the same form.
 
 use super::super::code;
+use super::conflicts::MembershipConflictOfInterest;
 use crate::http::ApiState;
 use crate::http::answer::Resource;
 use chrono::NaiveDate;
@@ -13,7 +14,7 @@ use ledger::At;
 use mbr::Membership;
 use membership::membership as mbr;
 use portal::access::Caller;
-use portal::{Call, Committed, Portal, PortalError, allowed_commands};
+use portal::{Call, Committed, Portal, PortalError, allowed_commands, conflict_commands};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -425,6 +426,9 @@ pub struct MembershipView {
     /// Who else used its identifiers when it was certified, and why that was no bar. For staff and auditors.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub identifier_conflict: Option<MembershipAcceptedConflict>,
+    /// Who of CBP has a role in the company's account, as of now, and who may act on the membership all the same. For staff and auditors.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub conflicts_of_interest: Vec<MembershipConflictOfInterest>,
     /// How it ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ending: Option<MembershipEnding>,
@@ -469,6 +473,7 @@ impl Resource for MembershipResource {
         let identity = membership.identity.clone().ok_or(PortalError::NotFound)?;
         let vetting = membership.vetting.as_ref();
         let may_compare = state.portal.may_compare(caller, membership);
+        let conflicts = state.portal.conflicts_of_interest(caller, membership).await?;
         let conflict = |accepted: &Option<mbr::AcceptedConflict>| {
             accepted.as_ref().filter(|_| may_compare).map(|accepted| MembershipAcceptedConflict {
                 membership_ids: accepted.membership_ids.clone(),
@@ -486,7 +491,7 @@ impl Resource for MembershipResource {
             allowed_commands: allowed_commands(
                 caller,
                 &Portal::membership_ownership(membership),
-                membership.allowed_commands(),
+                membership.allowed_commands().into_iter().chain(conflict_commands(&conflicts)),
             ),
             tier: membership.tier_in_effect().map(|tier| tier.as_str()),
             validations: membership.validations.clone(),
@@ -557,6 +562,7 @@ impl Resource for MembershipResource {
             }),
             certified_by: membership.certified_by,
             identifier_conflict: conflict(&membership.identifier_conflict),
+            conflicts_of_interest: conflicts.into_iter().map(Into::into).collect(),
             ending: membership.ending.as_ref().map(|ending| MembershipEnding {
                 reason: ending.reason_code().to_owned(),
                 text: ending.text().map(ToString::to_string),

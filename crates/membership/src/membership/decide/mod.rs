@@ -4,6 +4,7 @@ pub(crate) mod actor;
 mod application;
 mod certification;
 mod company_data;
+mod conflict;
 mod correction;
 mod eligibility;
 mod ending;
@@ -21,6 +22,7 @@ use super::status::{Status, Verb};
 use kernel::{Context, Refusal};
 
 pub use application::check_reapplication;
+pub use conflict::{end_conflict_override, override_conflict};
 pub use eligibility::account_changed;
 pub use security_profile::check_review;
 

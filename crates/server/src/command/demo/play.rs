@@ -3,6 +3,7 @@
 use super::client::{Client, items, text};
 use super::companies::{Company, Fate, answer};
 use crate::command::Failure;
+use kernel::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -83,19 +84,25 @@ async fn register(company: &Company, officer: &Client) -> Result<String, Failure
     Ok(id)
 }
 
-/// Adds an employee and a consultant, who sign in with the tokens that are printed at the end.
-pub(super) async fn colleagues(officer: &Client, account: &str) -> Result<(), Failure> {
-    for (role, given_name, family_name) in [("employee", "Lucía", "Reyes"), ("consultant", "Tom", "Abbott")]
-    {
-        let contact = json!({"given_name": given_name, "family_name": family_name,
-            "email": format!("{role}@harbor-imports.example"), "company_officer": false});
-        let body = json!({"contact": contact, "point_of_contact": "none", "subject": format!("{role}.demo")});
-        let added = officer.post(&format!("/v1/accounts/{account}/add-contact"), &body).await?;
-        let person = items(&added, "/contacts").iter().find(|one| text(one, "/family_name") == family_name);
-        let body = json!({"person_id": person.map(|one| text(one, "/person_id")), "role": role});
-        officer.post(&format!("/v1/accounts/{account}/grant-role"), &body).await?;
-    }
-    say("The officer adds two colleagues, an employee and a consultant.");
+/// Adds an employee or a consultant, who accepts and signs in with the token that is printed at the end.
+pub(super) async fn colleague(
+    officer: &Client,
+    account: &str,
+    role: Role,
+    colleague: &Client,
+) -> Result<(), Failure> {
+    let (given_name, family_name) =
+        if role == Role::Employee { ("Lucía", "Reyes") } else { ("Tom", "Abbott") };
+    let contact = json!({"given_name": given_name, "family_name": family_name,
+        "email": format!("{role}@harbor-imports.example"), "company_officer": false});
+    let body = json!({"contact": contact, "point_of_contact": "none", "subject": format!("{role}.demo")});
+    let added = officer.post(&format!("/v1/accounts/{account}/add-contact"), &body).await?;
+    let person = items(&added, "/contacts").iter().find(|one| text(one, "/family_name") == family_name);
+    let person = person.map(|one| text(one, "/person_id"));
+    let body = json!({"person_id": person, "role": role});
+    officer.post(&format!("/v1/accounts/{account}/grant-role"), &body).await?;
+    colleague.post("/v1/me/accept-roles", &json!({"person_id": person})).await?;
+    say(&format!("The officer adds {given_name} {family_name}, {role}, who accepts."));
     Ok(())
 }
 
