@@ -73,7 +73,7 @@ impl Portal {
         id: MembershipId,
         decide: impl Fn(&Membership, &Context) -> Result<Vec<MembershipEvent>, Refusal> + Sync,
     ) -> Result<Committed<Membership>, PortalError> {
-        self.attempt(call, || async {
+        self.attempt_in_turn(call, id, || async {
             let loaded = self.existing::<Membership>(id).await?;
             let ownership = Self::membership_ownership(&loaded.state);
             let actor = self.allow(&call.caller, Permission::ConflictOverride, &ownership)?;

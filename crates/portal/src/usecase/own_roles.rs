@@ -47,7 +47,7 @@ impl Portal {
         person_id: PersonId,
         command: AccountCommand,
     ) -> Result<Committed<Account>, PortalError> {
-        self.attempt(call, || async {
+        self.attempt_in_turn(call, person_id, || async {
             let (id, loaded) = self.where_contact(call, person_id).await?;
             let accepts = matches!(command, AccountCommand::AcceptRoles(_));
             if accepts && !call.caller.is_company_person() {
