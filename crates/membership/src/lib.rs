@@ -10,7 +10,9 @@
 //! | `AddContact`, `ChangeContact`, `RemoveContact` | `account.contact_added`, … | officer, employee | e-mail unique and never edited; at least one contact, one point of contact, one officer; the primary point of contact is an officer |
 //! | `GrantRole`, `RevokeRole` | `account.role_granted`, `account.role_revoked` | officer | users are contacts; each signs in with one subject for good (`account.sign_in_bound`, also with `RegisterAccount` and `AddContact`); an officer is named as company officer; a consultant never is; the last officer stays |
 //! | `AcceptAgreement` | `account.agreement_accepted` | officer of this account | the version in force; the same officer again leaves no event |
-//! | `ErasePerson` | `account.person_erased` | supervisor, programme director | neither contact nor user any more |
+//! | `ErasePerson` | `account.person_erased` | supervisor, programme director | neither contact nor user any more; no legal hold on the person or the account |
+//! | `PlaceHold`, `LiftHold` | `account.hold_placed`, `account.hold_lifted` | supervisor, programme director | on the account or one person of it; while one stands nothing is erased |
+//! | `EraseApplicant` | `account.person_erased` for each person, `account.applicant_erased` | supervisor, programme director | never a member, no application open, no legal hold |
 //!
 //! # Life cycle of an invitation (Handbook 2.2)
 //!

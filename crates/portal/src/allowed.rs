@@ -11,7 +11,8 @@ pub fn permission_of_command(command: &str) -> Option<Permission> {
         | "change-contact" | "remove-contact" => P::AccountEdit,
         "grant-role" | "revoke-role" => P::AccountManageUsers,
         "accept-agreement" => P::AgreementAccept,
-        "erase-person" => P::PersonErase,
+        "erase-person" | "erase-applicant" => P::PersonErase,
+        "place-hold" | "lift-hold" => P::HoldManage,
         "change-identifiers" | "attach-document" | "remove-document" | "declare-eligibility" => {
             P::MembershipEdit
         }

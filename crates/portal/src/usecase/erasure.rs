@@ -87,9 +87,7 @@ impl Portal {
             let command = ask::ErasePerson { person_id, reason: reason.clone() };
             let events = decide(&loaded.state, command.into(), &context)
                 .map_err(|refusal| told(&call.caller, &Self::account_owner(id), refusal))?;
-            if self.traces_of(person_id).await?.are_in(reason.as_str()) {
-                return Err(reason_names_the_person());
-            }
+            self.names_nobody(person_id, &reason).await?;
             let part = Part::new(id, loaded, events);
             let erased =
                 self.record_account(call, &context, part, vec![Arc::new(ErasePerson(person_id))]).await?;
@@ -106,6 +104,18 @@ impl Portal {
             Ok(false) => tracing::debug!("the write-ahead log is in use and will be wiped later"),
             Err(error) => tracing::warn!(%error, "the write-ahead log could not be wiped and will be"),
         }
+    }
+
+    /// A reason stays in the ledger for good.
+    pub(super) async fn names_nobody(
+        &self,
+        person_id: PersonId,
+        reason: &Text<1000>,
+    ) -> Result<(), PortalError> {
+        if self.traces_of(person_id).await?.are_in(reason.as_str()) {
+            return Err(reason_names_the_person());
+        }
+        Ok(())
     }
 
     async fn traces_of(&self, person_id: PersonId) -> Result<Traces, PortalError> {

@@ -16,6 +16,7 @@ mod calendars;
 mod corrections;
 mod enforcement;
 mod expiry;
+mod forgetting;
 mod history;
 mod idempotency;
 mod identifiers;
