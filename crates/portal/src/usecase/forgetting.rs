@@ -97,7 +97,7 @@ impl Portal {
             let texts = self.texts_of(id, &context, &reason).await?;
             let told = |refusal| told(&call.caller, &Self::account_owner(id), refusal);
             let command = ask::EraseApplicant {
-                was_member: memberships.iter().any(|membership| membership.certified_on.is_some()),
+                was_member: memberships.iter().any(|membership| membership.dates.certified_on.is_some()),
                 application_open: memberships.iter().any(|membership| !membership.status.is_ended()),
                 texts: u32::try_from(texts.iter().map(|part| part.events.len()).sum::<usize>())
                     .unwrap_or(u32::MAX),
