@@ -87,7 +87,7 @@ impl Portal {
             let command = ask::ErasePerson { person_id, reason: reason.clone() };
             let events = decide(&loaded.state, command.into(), &context)
                 .map_err(|refusal| told(&call.caller, &Self::account_owner(id), refusal))?;
-            self.names_nobody(person_id, &reason).await?;
+            self.names_nobody(&loaded.state, &reason).await?;
             let part = Part::new(id, loaded, events);
             let erased =
                 self.record_account(call, &context, part, vec![Arc::new(ErasePerson(person_id))]).await?;
@@ -106,14 +106,16 @@ impl Portal {
         }
     }
 
-    /// A reason stays in the ledger for good.
+    /// A reason stays in the ledger for good: it names nobody of the account.
     pub(super) async fn names_nobody(
         &self,
-        person_id: PersonId,
+        account: &Account,
         reason: &Text<1000>,
     ) -> Result<(), PortalError> {
-        if self.traces_of(person_id).await?.are_in(reason.as_str()) {
-            return Err(reason_names_the_person());
+        for person_id in account.persons() {
+            if self.traces_of(person_id).await?.are_in(reason.as_str()) {
+                return Err(reason_names_the_person());
+            }
         }
         Ok(())
     }
