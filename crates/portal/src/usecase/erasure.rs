@@ -184,7 +184,7 @@ fn place(incident: &str, number: i64) -> Option<TextPlace> {
 /// The reason stays in the ledger for good.
 fn reason_names_the_person() -> PortalError {
     let detail =
-        "The reason stays for good, and it names the person. Say why without a name, an address or a number.";
+        "The reason stays for good, and it names a person. Say why without a name, an address or a number.";
     let error = FieldError::new("/reason", "names_the_person", detail);
     Refusal::invalid("names_the_person", detail, vec![error]).into()
 }

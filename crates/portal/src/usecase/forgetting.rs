@@ -60,9 +60,7 @@ impl Portal {
             let command = ask::PlaceHold { hold_id, person_id, reason: reason.clone() };
             let events = decide(&loaded.state, command.into(), &context)
                 .map_err(|refusal| told(&call.caller, &Self::account_owner(id), refusal))?;
-            if let Some(person_id) = person_id {
-                self.names_nobody(person_id, &reason).await?;
-            }
+            self.names_nobody(&loaded.state, &reason).await?;
             self.record_account(call, &context, Part::new(id, loaded, events), Vec::new()).await
         })
         .await
@@ -76,8 +74,13 @@ impl Portal {
         hold_id: HoldId,
         reason: Text<1000>,
     ) -> Result<Committed<Account>, PortalError> {
-        self.on_account(call, id, Permission::HoldManage, |_| {
-            Ok(ask::LiftHold { hold_id, reason: reason.clone() }.into())
+        self.attempt(call, || async {
+            let (loaded, context) = self.account_for(call, id, Permission::HoldManage).await?;
+            let command = ask::LiftHold { hold_id, reason: reason.clone() };
+            let events = decide(&loaded.state, command.into(), &context)
+                .map_err(|refusal| told(&call.caller, &Self::account_owner(id), refusal))?;
+            self.names_nobody(&loaded.state, &reason).await?;
+            self.record_account(call, &context, Part::new(id, loaded, events), Vec::new()).await
         })
         .await
     }
@@ -104,9 +107,7 @@ impl Portal {
                 reason: reason.clone(),
             };
             let events = decide(&loaded.state, command.into(), &context).map_err(told)?;
-            for person_id in &persons {
-                self.names_nobody(*person_id, &reason).await?;
-            }
+            self.names_nobody(&loaded.state, &reason).await?;
             let mut attachments: Vec<Arc<dyn Attachment>> = Vec::new();
             attachments.extend(
                 persons.into_iter().map(|person| -> Arc<dyn Attachment> { Arc::new(ErasePerson(person)) }),
