@@ -6,7 +6,10 @@ use serde_json::json;
 use std::path::Path;
 use std::sync::Arc;
 
-on_both_engines!(who_is_erased_is_found_nowhere_and_the_ledger_verifies);
+on_both_engines!(
+    who_is_erased_is_found_nowhere_and_the_ledger_verifies,
+    an_applicant_is_forgotten_once_no_hold_stands
+);
 
 const ADDRESS: &str = "198.51.100.77";
 /// Everything that is known of the person, in every version.
@@ -159,4 +162,62 @@ async fn who_is_erased_is_found_nowhere_and_the_ledger_verifies(house: Arc<House
     drop(server);
     assert_eq!(in_files(house.path(), &TRACES), Vec::<String>::new(), "nor after the server was killed");
     house.is_sound();
+}
+
+async fn an_applicant_is_forgotten_once_no_hold_stands(house: Arc<House>) {
+    let proxy = [("CTPAT__SERVER__TRUSTED_PROXIES", "127.0.0.1")];
+    let database = house.database().starts_with("postgres").then(|| house.database().to_owned());
+    let house = House::with(database, &proxy);
+    let server = house.start().await;
+    let staff = Staff::of(&house);
+    let (successor, account, person, incident) = who_left(&house).await;
+    let to = |verb: &str| format!("/v1/accounts/{account}/{verb}");
+    let membership = text(&successor.list("/v1/memberships").await[0], "/id").to_owned();
+    let document =
+        json!({"kind": "other", "title": "Charter", "reference": "https://files.example.com/charter.pdf"});
+    successor
+        .does(&format!("/v1/memberships/{membership}/attach-document"), &json!({"document": document}))
+        .await;
+    house.succeed(&["ledger", "export", "-o", "before.ndjson"]);
+
+    let hold =
+        staff.supervisor.does(&to("place-hold"), &json!({"person_id": person, "reason": "A lawsuit."})).await;
+    let hold_id = text(&hold, "/holds/0/hold_id").to_owned();
+    assert!(successor.read(&format!("/v1/accounts/{account}")).await.get("holds").is_none());
+    let reason = json!({"reason": "The company asked for it."});
+    let open = staff.supervisor.post(&to("erase-applicant"), &reason).await.problem("state-forbids");
+    assert_eq!(text(&open, "/code"), "application_open");
+    successor
+        .does(
+            &format!("/v1/memberships/{membership}/withdraw"),
+            &json!({"reason": "other", "text": "Too much work."}),
+        )
+        .await;
+    let held = staff.supervisor.post(&to("erase-applicant"), &reason).await.problem("state-forbids");
+    assert_eq!(text(&held, "/code"), "legal_hold");
+    assert!(text(&held, "/detail").contains(&hold_id), "{held}");
+    let due = staff.auditor.list("/v1/erasures-due?due_on_or_before=2999-01-01").await;
+    assert_eq!(due.len(), 2, "who has left, and the applicant");
+    assert!(due.iter().all(|due| due["holds"] == 1 && due["account_id"] == json!(account)), "{due:?}");
+    assert_eq!(staff.auditor.list("/v1/erasures-due").await.len(), 0, "its time is not over");
+    staff.director.does(&to("lift-hold"), &json!({"hold_id": hold_id, "reason": "It was settled."})).await;
+
+    let erased = staff.supervisor.does(&to("erase-applicant"), &reason).await;
+    assert_eq!((&erased["erased"], &erased["contacts"]), (&json!(true), &json!([])));
+    assert_eq!(text(&erased, "/documents_to_destroy/0/reference"), "https://files.example.com/charter.pdf");
+    assert_eq!(erased["texts_to_look_at"], json!([]), "its own were erased with it");
+    let after = dump(&house).await;
+    let traces = [&TRACES[..], &["bo@quiverful.example", "found the seal broken"]].concat();
+    let found: Vec<&&str> = traces.iter().filter(|trace| after.contains(**trace)).collect();
+    assert_eq!(found, Vec::<&&str>::new());
+    assert_eq!(left_in_files(house.path(), &traces).await, Vec::<String>::new());
+    let erasures = staff.auditor.list(&format!("/v1/erasures?account_id={account}")).await;
+    assert_eq!(erasures.len(), 3, "two persons and the applicant");
+    assert!(erasures.iter().all(|erasure| erasure["reason"] == "The company asked for it."));
+    let text_erased = staff.auditor.list("/v1/erasures?kind=text").await;
+    assert_eq!((text_erased.len(), text(&text_erased[0], "/incident_id")), (1, incident.as_str()));
+    successor.get(&format!("/v1/accounts/{account}")).await.problem("not-found");
+    house.is_sound();
+    assert!(house.succeed(&["ledger", "verify", "--file", "before.ndjson"]).contains("holds together"));
+    drop(server);
 }

@@ -23,6 +23,7 @@ pub const TAGS: &[(&str, &str)] = &[
     ("incidents", "Security incidents: reports, the accounts that they involve, CBP's review."),
     ("obligations", "Deadlines: what is due, by whom, on what basis."),
     ("calendars", "Calendars of an account's deadlines, to subscribe to."),
+    ("erasures", "What was erased, and what is due to be."),
     ("criteria", "The Minimum Security Criteria: editions and what applies to whom."),
     ("reference", "Entity types and policy values."),
     ("work", "What waits for whom."),

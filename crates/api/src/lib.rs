@@ -25,6 +25,7 @@ pub fn operations() -> Vec<Operation> {
         routes::obligations::operations(),
         routes::notifications::operations(),
         routes::calendars::operations(),
+        routes::erasures::operations(),
         routes::criteria::operations(),
         routes::reference::operations(),
         routes::work::operations(),

@@ -459,6 +459,17 @@ pub struct IncidentTextErased {
 }
 
 impl IncidentEvent {
+    /// The account in whose name its texts were written, or to which they were told; `None` for those of CBP, and where there are none.
+    pub fn account_of_texts(&self) -> Option<AccountId> {
+        match self {
+            IncidentEvent::Reported(event) => event.reported_for,
+            IncidentEvent::StatementAdded(event) => event.account_id,
+            IncidentEvent::AnalysisSubmitted(event) => Some(event.account_id),
+            IncidentEvent::PlanSubmitted(event) => Some(event.account_id),
+            _ => None,
+        }
+    }
+
     /// The texts beside the ledger that were written with it.
     pub fn texts(&self) -> Vec<&TextRef> {
         match self {

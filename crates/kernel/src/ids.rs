@@ -116,6 +116,8 @@ id!(/// The calendar of an account's deadlines.
     CalendarId, "cal");
 id!(/// What somebody was told.
     NotificationId, "ntf");
+id!(/// A legal hold on an account or a person.
+    HoldId, "hld");
 id!(/// An event of the ledger.
     EventId, "evt");
 

@@ -128,6 +128,12 @@ policy! {
     appeal_decision_days: 180 "days", Statute, "6 U.S.C. 967(c): the decision is due 180 days after the filing. A duty of CBP, not a bar.";
     /// Days within which the applicant must have traded in the role applied for. Handbook 2.1, C1.
     active_trading_days: 365 "days", CbpPage, "Handbook 2.1, C1: for most types within the past 12 months.";
+    /// Days for which a person's details are kept after the person has left the company. Handbook 7.
+    former_person_retention_days: 1095 "days", DesignChoice,
+        "Handbook 7: CBP's own periods are in notice DHS/CBP-018 and could not be read; this one is our choice. Nobody is erased by itself when it is over.";
+    /// Days for which the data of a company that never became a member are kept after its last application ended. Handbook 7.
+    applicant_retention_days: 1095 "days", DesignChoice,
+        "Handbook 7: notice DHS/CBP-018 covers prospective and ineligible partners too, and its periods could not be read; this one is our choice.";
     /// Days an invitation can be used when the one who issues it names no date.
     invitation_valid_days: 90 "days", DesignChoice, "Handbook 2.2 knows an exception token; its lifetime is our choice.";
     /// Days that an account has for its analysis after an incident. Handbook 11.

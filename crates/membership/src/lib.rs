@@ -12,7 +12,9 @@
 //! | `AcceptRoles` | `account.roles_accepted` | the user | until then the roles count for nothing; who loses the last one is asked anew |
 //! | `LeaveAccount` | `account.user_left` | the user | declining is always possible; the last officer who acts stays; roles and sign-in are gone |
 //! | `AcceptAgreement` | `account.agreement_accepted` | officer of this account | the version in force; the same officer again leaves no event |
-//! | `ErasePerson` | `account.person_erased` | supervisor, programme director | neither contact nor user any more |
+//! | `ErasePerson` | `account.person_erased` | supervisor, programme director | neither contact nor user any more; no legal hold on the person or the account |
+//! | `PlaceHold`, `LiftHold` | `account.hold_placed`, `account.hold_lifted` | supervisor, programme director | on the account or one person of it; while one stands nothing is erased |
+//! | `EraseApplicant` | `account.person_erased` for each person, `account.applicant_erased` | supervisor, programme director | never a member, no application open, no legal hold |
 //!
 //! # Life cycle of an invitation (Handbook 2.2)
 //!

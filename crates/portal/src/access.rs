@@ -88,7 +88,11 @@ permissions! {
     AgreementAccept = "agreement.accept": [Officer Own];
     /// Read from which network addresses agreements were accepted.
     AgreementOriginRead = "agreement.origin.read": [Officer Own, Supervisor All, ProgrammeDirector All, Auditor All];
-    /// Erase a person's data.
+    /// Place and lift legal holds.
+    HoldManage = "hold.manage": [Supervisor All, ProgrammeDirector All];
+    /// Read what was erased, what is due to be, and which legal holds stand.
+    ErasureRead = "erasure.read": [Specialist All, Supervisor All, ProgrammeDirector All, Auditor All];
+    /// Erase a person's data, or those of a company that never became a member.
     PersonErase = "person.erase": [Supervisor All, ProgrammeDirector All];
     /// Read who a person is.
     PersonRead = "person.read": [Specialist All, Supervisor All, ProgrammeDirector All, Auditor All];
@@ -334,9 +338,12 @@ fn role_for(caller: &Caller, permission: Permission, owner: &Ownership) -> Optio
 const fn permission_to_see(permission: Permission) -> Option<Permission> {
     use Permission as P;
     match permission {
-        P::AccountEdit | P::AccountManageUsers | P::AgreementAccept | P::PersonErase | P::MembershipApply => {
-            Some(P::AccountRead)
-        }
+        P::AccountEdit
+        | P::AccountManageUsers
+        | P::AgreementAccept
+        | P::PersonErase
+        | P::HoldManage
+        | P::MembershipApply => Some(P::AccountRead),
         P::InvitationManage => Some(P::InvitationRead),
         P::MembershipEdit
         | P::MembershipSetBond

@@ -12,7 +12,8 @@ pub fn permission_of_command(command: &str) -> Option<Permission> {
         "grant-role" | "revoke-role" => P::AccountManageUsers,
         "accept-roles" | "leave-account" => P::OwnRoles,
         "accept-agreement" => P::AgreementAccept,
-        "erase-person" => P::PersonErase,
+        "erase-person" | "erase-applicant" => P::PersonErase,
+        "place-hold" | "lift-hold" => P::HoldManage,
         "change-identifiers" | "attach-document" | "remove-document" | "declare-eligibility" => {
             P::MembershipEdit
         }

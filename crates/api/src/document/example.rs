@@ -23,6 +23,7 @@ pub(super) fn of_parameter(name: &str, schema: &Value) -> Value {
     }
     match (text("/type"), text("/format"), name) {
         ("integer", ..) => json!(schema.get("maximum").and_then(Value::as_i64).unwrap_or(7).min(7)),
+        ("boolean", ..) => json!(false),
         (_, "date", _) => json!("2026-03-31"),
         (_, "date-time", _) => json!("2026-03-31T12:00:00Z"),
         (_, _, "aggregate_id") => json!("mbr_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6"),

@@ -123,14 +123,20 @@ impl Query {
         }
     }
 
-    /// `true` or `false`.
+    /// `true` or `false`, which it is where it does not stand.
     pub fn flag(&mut self, name: &'static str) -> bool {
+        self.choice(name).unwrap_or_default()
+    }
+
+    /// `true`, `false` or neither.
+    pub fn choice(&mut self, name: &'static str) -> Option<bool> {
         match self.one(name).as_deref() {
-            None | Some("false") => false,
-            Some("true") => true,
+            None => None,
+            Some("false") => Some(false),
+            Some("true") => Some(true),
             Some(_) => {
                 self.wrong(name, "type", "must be true or false");
-                false
+                None
             }
         }
     }

@@ -13,7 +13,7 @@ use crate::problem::Problem;
 use actix_web::HttpResponse;
 use actix_web::http::{Method, StatusCode};
 use criteria::EntityType;
-use erasure::AccountAfterErasure;
+use erasure::{AccountAfterErasure, AccountAfterForgetting};
 use kernel::{AccountId, CountryCode, FieldError, PersonId, Text};
 use membership::account::Account;
 use membership::account::command::{self as ask, AccountCommand};
@@ -213,6 +213,24 @@ async fn accept_agreement(req: Req<permission::AgreementAccept>) -> Result<HttpR
     .await
 }
 
+async fn place_hold(req: Req<permission::HoldManage>) -> Result<HttpResponse, Problem> {
+    let body: PlaceHoldRequest = req.body()?;
+    own(&req, |call, id| {
+        let (portal, reason) = (&req.state.portal, body.reason.clone());
+        async move { portal.place_hold(&call, id, body.person_id, reason).await }
+    })
+    .await
+}
+
+async fn lift_hold(req: Req<permission::HoldManage>) -> Result<HttpResponse, Problem> {
+    let body: LiftHoldRequest = req.body()?;
+    own(&req, |call, id| {
+        let (portal, reason) = (&req.state.portal, body.reason.clone());
+        async move { portal.lift_hold(&call, id, body.hold_id, reason).await }
+    })
+    .await
+}
+
 async fn history(req: Req<permission::AccountRead>) -> Result<HttpResponse, Problem> {
     let id: AccountId = req.id("account_id")?;
     let (after, limit) = events::history_range(&req)?;
@@ -320,6 +338,24 @@ pub fn operations() -> Vec<Operation> {
             .about("accounts", "Erase a person's data", "Deletes names, addresses and sign-ins of a person who is neither contact nor user any more. The ledger keeps an id that then refers to nothing. What people wrote about incidents is not searched by anybody but you: the answer says which texts to look at. The reason stays for good and must not name the person.")
             .takes::<ErasePersonRequest>(json!({"person_id": PERSON, "reason": "The person left the company and asked for it."}))
             .answers::<AccountAfterErasure>(200, erasure::example())
+            .tagged()
+            .matching(Matching::Optional),
+        Operation::post("/v1/accounts/{account_id}/erase-applicant", "account_erase_applicant", erasure::erase_applicant)
+            .about("accounts", "Erase an applicant", "A company that never became a member and has no application open: in one step everybody of it loses the roles, is taken off and is erased, and so is what was written in its name about incidents. What the company said of itself (names of the company, addresses, answers, titles of documents) stays in the ledger. Refused while a legal hold stands. The answer says which documents to destroy where they are kept, and which texts of others to look at.")
+            .takes::<EraseApplicantRequest>(json!({"reason": "The company withdrew three years ago."}))
+            .answers::<AccountAfterForgetting>(200, erasure::forgotten_example())
+            .tagged()
+            .matching(Matching::Optional),
+        Operation::post("/v1/accounts/{account_id}/place-hold", "account_place_hold", place_hold)
+            .about("accounts", "Place a legal hold", "On the whole account, or on one person of it. While a hold stands nothing of them is erased, neither on request nor because a time has run out, and no text of an incident that the company is involved in. Companies do not see holds.")
+            .takes::<PlaceHoldRequest>(json!({"reason": "A lawsuit over the release of 12 March."}))
+            .answers::<AccountView>(200, view::held_example())
+            .tagged()
+            .matching(Matching::Optional),
+        Operation::post("/v1/accounts/{account_id}/lift-hold", "account_lift_hold", lift_hold)
+            .about("accounts", "Lift a legal hold", "With the reason why nothing needs to be kept for it any more.")
+            .takes::<LiftHoldRequest>(json!({"hold_id": "hld_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6", "reason": "The lawsuit has ended."}))
+            .answers::<AccountView>(200, view::accepted_example())
             .tagged()
             .matching(Matching::Optional),
         Operation::get("/v1/accounts/{account_id}/events", "account_events", history)

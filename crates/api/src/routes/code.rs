@@ -189,6 +189,8 @@ outputs! {
     IncidentStatusOut = names!(incident::Status);
     DisclosureOut = names!(incident::Disclosure);
     KeptTextOut = ["kept", "erased", "altered"];
+    RetainedKindOut = ["person", "applicant"];
+    ErasureKindOut = ["person", "text", "applicant"];
     MissingFactOut = ["place", "conveyance", "numbers", "goods"];
     ObligationKindOut = names!(obligations::Kind);
     CalendarStatusOut = names!(obligations::CalendarStatus);

@@ -7,6 +7,7 @@ pub mod code;
 pub mod criteria;
 pub mod docs;
 pub mod enforcement;
+pub mod erasures;
 pub mod events;
 pub mod incidents;
 pub mod invitations;

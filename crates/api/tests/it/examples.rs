@@ -191,6 +191,9 @@ fn people_and_places(stage: &Stage, officer: &Officer) {
         stage.send(id, &colleague, &officer);
     }
     stage.send("account_remove_contact", token, &officer);
+    let held = stage.send("account_place_hold", &stage.supervisor, &officer);
+    officer.knows("hld", &held["holds"][0]["hold_id"]);
+    stage.send("account_lift_hold", &stage.supervisor, &officer);
     stage.send("account_erase_person", &stage.supervisor, &officer);
     let calendar = stage.send("calendar_open", token, &officer);
     officer.knows("cal", &calendar["id"]);
@@ -361,6 +364,12 @@ fn endings(stage: &Stage) {
         stage.submit(&officer);
         stage.send(id, &stage.supervisor, &officer);
     }
+    let stranger = stage.company("examples-ed");
+    let erased = stage.send("account_erase_applicant", &stage.supervisor, &stranger);
+    assert_eq!(
+        (&erased["erased"], &erased["contacts"], &erased["users"]),
+        (&json!(true), &json!([]), &json!([]))
+    );
     let mut officer = stage.company("examples-cy");
     stage.apply(&mut officer);
     stage.send("membership_withdraw", &officer.token, &officer);

@@ -2,7 +2,7 @@
 
 use super::values::{Address, Company, PointOfContact};
 use crate::membership::Sha256;
-use kernel::{AccountId, AddressId, PersonId, Role, Text};
+use kernel::{AccountId, AddressId, HoldId, PersonId, Role, Text};
 
 /// Every command.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,6 +35,12 @@ pub enum AccountCommand {
     AcceptAgreement(AcceptAgreement),
     /// Record that a person's data were erased.
     ErasePerson(ErasePerson),
+    /// Place a legal hold.
+    PlaceHold(PlaceHold),
+    /// Lift a legal hold.
+    LiftHold(LiftHold),
+    /// Record that a company that never became a member was erased.
+    EraseApplicant(EraseApplicant),
 }
 
 /// Register a company.
@@ -177,6 +183,39 @@ pub struct ErasePerson {
     pub reason: Text<1000>,
 }
 
+/// Place a legal hold.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlaceHold {
+    /// The hold, a new id.
+    pub hold_id: HoldId,
+    /// The person on whom it stands; absent for the whole account.
+    pub person_id: Option<PersonId>,
+    /// Why.
+    pub reason: Text<1000>,
+}
+
+/// Lift a legal hold.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LiftHold {
+    /// Which one.
+    pub hold_id: HoldId,
+    /// Why.
+    pub reason: Text<1000>,
+}
+
+/// Record that a company that never became a member was erased.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EraseApplicant {
+    /// Whether the company was a member ever.
+    pub was_member: bool,
+    /// Whether an application of it is open.
+    pub application_open: bool,
+    /// How many texts about incidents are erased with it.
+    pub texts: u32,
+    /// Why.
+    pub reason: Text<1000>,
+}
+
 macro_rules! into_command {
     ($($variant:ident($name:ident)),+ $(,)?) => {
         $(impl From<$name> for AccountCommand { fn from(command: $name) -> Self { AccountCommand::$variant(command) } })+
@@ -198,4 +237,7 @@ into_command!(
     LeaveAccount(LeaveAccount),
     AcceptAgreement(AcceptAgreement),
     ErasePerson(ErasePerson),
+    PlaceHold(PlaceHold),
+    LiftHold(LiftHold),
+    EraseApplicant(EraseApplicant),
 );

@@ -8,6 +8,7 @@ use super::event::{
     AccountAddressAdded, AccountAddressChanged, AccountAddressRemoved, AccountAgreementAccepted,
     AccountCompanyChanged, AccountEvent, AccountRegistered, AccountSignInBound,
 };
+use super::hold;
 use super::people;
 use super::state::Account;
 use super::values::{Company, Contact, KeptAddress, PointOfContact};
@@ -32,6 +33,9 @@ pub(super) const ALLOWED: &[&str] = &[
     "revoke-role",
     "accept-agreement",
     "erase-person",
+    "place-hold",
+    "lift-hold",
+    "erase-applicant",
 ];
 
 /// What follows from a command.
@@ -50,6 +54,9 @@ pub fn decide(account: &Account, command: AccountCommand, context: &Context) -> 
             &[],
         ));
     }
+    if account.erased {
+        return Err(Refusal::state("account_erased", "This applicant was erased.", "erased", &[]));
+    }
     match command {
         AccountCommand::Register(command) => register(account, command, context),
         AccountCommand::ChangeCompany(command) => change_company(account, command, context),
@@ -65,6 +72,9 @@ pub fn decide(account: &Account, command: AccountCommand, context: &Context) -> 
         AccountCommand::LeaveAccount(_) => people::leave_account(account, context),
         AccountCommand::AcceptAgreement(command) => accept_agreement(account, command, context),
         AccountCommand::ErasePerson(command) => people::erase_person(account, command, context),
+        AccountCommand::PlaceHold(command) => hold::place_hold(account, command, context),
+        AccountCommand::LiftHold(command) => hold::lift_hold(account, command, context),
+        AccountCommand::EraseApplicant(command) => hold::erase_applicant(account, command, context),
     }
 }
 

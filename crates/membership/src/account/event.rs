@@ -3,7 +3,7 @@
 use super::values::{Company, Contact, KeptAddress};
 use crate::membership::Sha256;
 use chrono::NaiveDate;
-use kernel::{AccountId, AddressId, PersonId, Role, Text, Timestamp};
+use kernel::{AccountId, AddressId, HoldId, PersonId, Role, Text, Timestamp};
 use serde::{Deserialize, Serialize};
 
 kernel::events! {
@@ -39,6 +39,12 @@ kernel::events! {
         AgreementAccepted(AccountAgreementAccepted) = "account.agreement_accepted", 2;
         /// A person's data were erased from the people table.
         PersonErased(AccountPersonErased) = "account.person_erased", 1;
+        /// A legal hold was placed: nothing is erased while it stands.
+        HoldPlaced(AccountHoldPlaced) = "account.hold_placed", 1;
+        /// A legal hold was lifted.
+        HoldLifted(AccountHoldLifted) = "account.hold_lifted", 1;
+        /// A company that never became a member was erased, with its persons and what was written in its name.
+        ApplicantErased(AccountApplicantErased) = "account.applicant_erased", 1;
     }
 }
 
@@ -207,4 +213,54 @@ pub struct AccountPersonErased {
     pub reason: Text<1000>,
     /// Who erased them.
     pub erased_by: PersonId,
+}
+
+/// The types of events that a company does not see: a hold may be about a case that it does not know of yet.
+pub const UNSEEN_BY_COMPANIES: [&str; 2] = ["account.hold_placed", "account.hold_lifted"];
+
+/// Payload of `account.hold_placed`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AccountHoldPlaced {
+    /// The hold.
+    pub hold_id: HoldId,
+    /// The person on whom it stands; absent where it stands on the whole account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person_id: Option<PersonId>,
+    /// Why.
+    pub reason: Text<1000>,
+    /// Who placed it.
+    pub placed_by: PersonId,
+    /// When.
+    pub placed_at: Timestamp,
+}
+
+/// Payload of `account.hold_lifted`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AccountHoldLifted {
+    /// The hold.
+    pub hold_id: HoldId,
+    /// The person on whom it stood; absent where it stood on the whole account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person_id: Option<PersonId>,
+    /// Why.
+    pub reason: Text<1000>,
+    /// Who lifted it.
+    pub lifted_by: PersonId,
+    /// When.
+    pub lifted_at: Timestamp,
+}
+
+/// Payload of `account.applicant_erased`. Each person has an event of its own before it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AccountApplicantErased {
+    /// Who was erased with it.
+    pub persons: Vec<PersonId>,
+    /// How many texts about incidents were erased with it; each has an event in its incident.
+    pub texts: u32,
+    /// Why.
+    pub reason: Text<1000>,
+    /// Who erased it.
+    pub erased_by: PersonId,
+    /// When.
+    pub erased_at: Timestamp,
 }

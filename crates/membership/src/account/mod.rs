@@ -5,6 +5,7 @@ pub mod body_rules;
 pub mod command;
 mod decide;
 pub mod event;
+pub mod hold;
 mod people;
 pub mod state;
 pub mod values;

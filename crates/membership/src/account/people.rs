@@ -8,6 +8,7 @@ use super::event::{
     AccountContactAdded, AccountContactChanged, AccountContactRemoved, AccountPersonErased,
     AccountRoleGranted, AccountRoleRevoked, AccountRolesAccepted, AccountSignInBound, AccountUserLeft,
 };
+use super::hold::not_held;
 use super::state::Account;
 use super::values::{Contact, PointOfContact};
 use crate::membership::Sha256;
@@ -290,6 +291,7 @@ pub(super) fn erase_person(account: &Account, command: ErasePerson, context: &Co
             "This account has no data of this person.",
         )));
     }
+    not_held(account.holds_on(command.person_id)).map_err(not_to_erase)?;
     Ok(vec![
         AccountPersonErased {
             person_id: command.person_id,

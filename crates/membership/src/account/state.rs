@@ -1,6 +1,7 @@
 //! What an account is, folded from its events.
 
 use super::event::AccountEvent;
+use super::hold::Hold;
 use super::values::{Acceptance, Company, Contact, Grant, KeptAddress, PointOfContact};
 use chrono::NaiveDate;
 use kernel::{AccountId, AddressId, CountryCode, PersonId, Role};
@@ -34,6 +35,12 @@ pub struct Account {
     pub agreements: Vec<Acceptance>,
     /// Persons that were contacts or users once and are not any more, and whose data may be erased.
     pub former: BTreeSet<PersonId>,
+    /// The legal holds that stand on it and on its persons, oldest first.
+    #[serde(default)]
+    pub holds: Vec<Hold>,
+    /// Whether it was erased: a company that never became a member.
+    #[serde(default)]
+    pub erased: bool,
     /// The programme date of the registration.
     pub registered_on: Option<NaiveDate>,
 }
@@ -196,5 +203,14 @@ pub fn evolve(account: &mut Account, event: &AccountEvent) {
             account.sign_ins.remove(&event.person_id);
             account.departed.remove(&event.person_id);
         }
+        AccountEvent::HoldPlaced(event) => account.holds.push(Hold {
+            hold_id: event.hold_id,
+            person_id: event.person_id,
+            reason: event.reason.clone(),
+            placed_by: event.placed_by,
+            placed_at: event.placed_at,
+        }),
+        AccountEvent::HoldLifted(event) => account.holds.retain(|hold| hold.hold_id != event.hold_id),
+        AccountEvent::ApplicantErased(_) => account.erased = true,
     }
 }

@@ -66,6 +66,9 @@ fn the_golden_payloads_fold_as_one_story() {
         ("account.user_left", [1, 2, 1]),
         ("account.contact_removed", [1, 1, 1]),
         ("account.person_erased", [1, 1, 1]),
+        ("account.hold_placed", [1, 1, 1]),
+        ("account.hold_lifted", [1, 1, 1]),
+        ("account.applicant_erased", [1, 1, 1]),
     ];
     assert_eq!(story.len(), AccountEvent::DESCRIPTIONS.len());
     for (event_type, sizes) in story {

@@ -14,6 +14,7 @@ mod erase_person;
 mod facts;
 mod golden;
 mod grant_role;
+mod holds;
 mod register;
 mod remove_address;
 mod remove_contact;

@@ -11,6 +11,7 @@ pub mod obligations;
 pub mod page;
 pub mod profiles;
 pub mod recommendations;
+pub mod retention;
 pub(crate) mod rows;
 
 use kernel::PolicyTable;
@@ -29,5 +30,6 @@ pub fn projections(policies: &PolicyTable) -> Vec<Arc<dyn Projection>> {
         Arc::new(calendars::CalendarsProjection),
         Arc::new(obligations::ObligationsProjection::under(policies)),
         Arc::new(incidents::IncidentsProjection),
+        Arc::new(retention::RetentionProjection),
     ]
 }

@@ -50,6 +50,15 @@ pub(crate) enum Filter {
     OnOrAfter(&'static str, NaiveDate),
     /// This day is over.
     Over(&'static str, Today),
+    /// Data of a person, or of an applicant, that are not needed since this day or longer.
+    Retained {
+        persons_since: Today,
+        applicants_since: Today,
+        /// The day that was asked for, by which cursors are told apart.
+        by: Option<NaiveDate>,
+    },
+    /// Whether a legal hold stands in the way.
+    Held(bool),
     /// This column is true.
     Is(&'static str),
     /// A row of this table, which shares the key, has one of these values in this column.
@@ -225,6 +234,13 @@ pub(crate) fn push_filters(statement: &mut Statement, filters: &[Filter], db: &D
             Filter::Over(column, Today(today)) => {
                 statement.push(&format!(" AND {column} < "));
                 statement.bind(*today);
+            }
+            Filter::Retained { persons_since, applicants_since, .. } => {
+                statement.push(" AND since <= CASE kind WHEN 'person' THEN ");
+                statement.bind(persons_since.0).push(" ELSE ").bind(applicants_since.0).push(" END");
+            }
+            Filter::Held(held) => {
+                statement.push(if *held { " AND holds > 0" } else { " AND holds = 0" });
             }
             Filter::Is(column) => {
                 statement.push(&format!(" AND {column}"));

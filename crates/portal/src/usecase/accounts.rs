@@ -16,6 +16,7 @@ use kernel::identifiers::{Maker, expected_mid};
 use kernel::{AccountId, AddressId, Context, PersonId, Role, Text};
 use ledger::{At, Attachment, Loaded, RecordedEvent, fetch_all};
 use membership::account::command as ask;
+use membership::account::event::UNSEEN_BY_COMPANIES;
 use membership::account::values::{Address, Company, PointOfContact};
 use membership::account::{Account, AccountCommand, decide};
 use membership::agreement::agreement_in_force;
@@ -202,7 +203,20 @@ impl Portal {
         limit: i64,
     ) -> Result<Vec<RecordedEvent>, PortalError> {
         self.account(call, id, None).await?;
-        self.stream_history("account", &id.to_string(), after, limit).await
+        if call.caller.is_for_the_programme() {
+            return self.stream_history("account", &id.to_string(), after, limit).await;
+        }
+        let (mut shown, mut from) = (Vec::new(), after);
+        let wanted = usize::try_from(limit).unwrap_or_default();
+        while shown.len() < wanted {
+            let events = self.stream_history("account", &id.to_string(), from, limit).await?;
+            let Some(last) = events.last() else { break };
+            from = last.sequence;
+            let seen = |event: &RecordedEvent| !UNSEEN_BY_COMPANIES.contains(&event.event_type.as_str());
+            shown.extend(events.into_iter().filter(seen));
+        }
+        shown.truncate(wanted);
+        Ok(shown)
     }
 
     /// A step that concerns the account alone and needs nothing but its state.

@@ -87,9 +87,7 @@ impl Portal {
             let command = ask::ErasePerson { person_id, reason: reason.clone() };
             let events = decide(&loaded.state, command.into(), &context)
                 .map_err(|refusal| told(&call.caller, &Self::account_owner(id), refusal))?;
-            if self.traces_of(person_id).await?.are_in(reason.as_str()) {
-                return Err(reason_names_the_person());
-            }
+            self.names_nobody(&loaded.state, &reason).await?;
             let part = Part::new(id, loaded, events);
             let erased =
                 self.record_account(call, &context, part, vec![Arc::new(ErasePerson(person_id))]).await?;
@@ -106,6 +104,20 @@ impl Portal {
             Ok(false) => tracing::debug!("the write-ahead log is in use and will be wiped later"),
             Err(error) => tracing::warn!(%error, "the write-ahead log could not be wiped and will be"),
         }
+    }
+
+    /// A reason stays in the ledger for good: it names nobody of the account.
+    pub(super) async fn names_nobody(
+        &self,
+        account: &Account,
+        reason: &Text<1000>,
+    ) -> Result<(), PortalError> {
+        for person_id in account.persons() {
+            if self.traces_of(person_id).await?.are_in(reason.as_str()) {
+                return Err(reason_names_the_person());
+            }
+        }
+        Ok(())
     }
 
     async fn traces_of(&self, person_id: PersonId) -> Result<Traces, PortalError> {
@@ -172,7 +184,7 @@ fn place(incident: &str, number: i64) -> Option<TextPlace> {
 /// The reason stays in the ledger for good.
 fn reason_names_the_person() -> PortalError {
     let detail =
-        "The reason stays for good, and it names the person. Say why without a name, an address or a number.";
+        "The reason stays for good, and it names a person. Say why without a name, an address or a number.";
     let error = FieldError::new("/reason", "names_the_person", detail);
     Refusal::invalid("names_the_person", detail, vec![error]).into()
 }

@@ -331,6 +331,9 @@ impl Portal {
             let number = command.number;
             let events = decide(&loaded.state, command.clone().into(), &context)
                 .map_err(|refusal| told(&call.caller, &owner, refusal))?;
+            if !events.is_empty() {
+                self.no_hold_on_incident(&loaded.state).await?;
+            }
             let part = Part::new(id, loaded, events);
             let decision = Decision {
                 actor: &context.actor,

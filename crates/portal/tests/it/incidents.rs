@@ -21,7 +21,7 @@ async fn registered(house: &House, who: &str) -> AccountId {
     account_id(&house.portal.register_account(&call, registration(who, "US")).await.unwrap())
 }
 
-async fn reported(house: &House, who: &str, account: AccountId) -> IncidentId {
+pub async fn reported(house: &House, who: &str, account: AccountId) -> IncidentId {
     let moment = Moment { from_at: "2026-03-01T18:00:00Z".parse().unwrap(), to_at: None };
     let facts = Facts {
         kind: Kind::Theft,

@@ -17,6 +17,7 @@ mod coming_back;
 mod corrections;
 mod enforcement;
 mod expiry;
+mod forgetting;
 mod history;
 mod idempotency;
 mod identifiers;

@@ -1,6 +1,7 @@
 //! Erasing a person, and what is left to look at afterwards.
 
-use super::request::ErasePersonRequest;
+use super::super::code;
+use super::request::{EraseApplicantRequest, ErasePersonRequest};
 use super::view::{self, AccountResource, AccountView};
 use crate::http::Req;
 use crate::http::answer::{Resource as _, cache_control};
@@ -8,8 +9,9 @@ use crate::http::command::mark_replayed;
 use crate::problem::Problem;
 use actix_web::HttpResponse;
 use actix_web::http::header;
-use kernel::{AccountId, IncidentId};
+use kernel::{AccountId, DocumentId, IncidentId};
 use ledger::At;
+use membership::membership::{Document, DocumentKind};
 use portal::access::permission;
 use portal::{Call, TextPlace, texts_to_look_at};
 use serde::Serialize;
@@ -40,6 +42,15 @@ pub struct AccountAfterErasure {
     pub texts_to_look_at: Vec<TextToLookAt>,
 }
 
+fn places(naming: &[TextPlace], around: &[TextPlace]) -> Vec<TextToLookAt> {
+    let entry = |(place, names_the_person): (TextPlace, bool)| TextToLookAt {
+        incident_id: place.incident_id,
+        number: place.number,
+        names_the_person,
+    };
+    texts_to_look_at(naming, around).into_iter().map(entry).collect()
+}
+
 pub(super) async fn erase_person(req: Req<permission::PersonErase>) -> Result<HttpResponse, Problem> {
     let id: AccountId = req.id("account_id")?;
     let body: ErasePersonRequest = req.body()?;
@@ -65,13 +76,7 @@ pub(super) async fn erase_person(req: Req<permission::PersonErase>) -> Result<Ht
         )
         .await?;
     let account = AccountResource::view(&req.state, &req.caller, &committed).await?;
-    let places = texts_to_look_at(&naming, &portal.texts_around(id).await?);
-    let entry = |(place, names_the_person): (TextPlace, bool)| TextToLookAt {
-        incident_id: place.incident_id,
-        number: place.number,
-        names_the_person,
-    };
-    let texts_to_look_at = places.into_iter().map(entry).collect();
+    let texts_to_look_at = places(&naming, &portal.texts_around(id).await?);
     let mut response = HttpResponse::Ok()
         .insert_header((header::ETAG, format!("\"{}\"", committed.version)))
         .insert_header((header::CACHE_CONTROL, cache_control(true)))
@@ -80,6 +85,88 @@ pub(super) async fn erase_person(req: Req<permission::PersonErase>) -> Result<Ht
         mark_replayed(&mut response);
     }
     Ok(response)
+}
+
+/// A document that an application of an erased applicant names.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct DocumentToDestroy {
+    /// Its id.
+    pub document_id: DocumentId,
+    /// What it is.
+    #[schema(inline, value_type = code::DocumentKindOut)]
+    pub kind: DocumentKind,
+    /// Its title.
+    pub title: String,
+    /// Where it is kept.
+    pub reference: String,
+}
+
+/// An applicant that was erased.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = AccountAfterForgetting)]
+pub struct AccountAfterForgetting {
+    /// The account.
+    #[serde(flatten)]
+    pub account: AccountView,
+    /// The documents that its applications name. The portal knows where they are and does not have them: whoever keeps them destroys them.
+    #[schema(max_items = 10000)]
+    pub documents_to_destroy: Vec<DocumentToDestroy>,
+    /// Texts of others about incidents that it was involved in, which may name its people: somebody has to read them.
+    #[schema(max_items = 10000)]
+    pub texts_to_look_at: Vec<TextToLookAt>,
+}
+
+pub(super) async fn erase_applicant(req: Req<permission::PersonErase>) -> Result<HttpResponse, Problem> {
+    let id: AccountId = req.id("account_id")?;
+    let EraseApplicantRequest { reason } = req.body()?;
+    let (call, portal) = (req.call()?, &req.state.portal);
+    let (committed, replayed) = req
+        .once(
+            &call,
+            || portal.erase_applicant(&call, id, reason.clone()),
+            |_, version| {
+                let call = &call;
+                async move {
+                    let caller = portal.as_of_now(&call.caller).await?;
+                    let call = Call { caller, ..call.clone() };
+                    portal.account(&call, id, Some(At::Version(version))).await
+                }
+            },
+        )
+        .await?;
+    let account = AccountResource::view(&req.state, &req.caller, &committed).await?;
+    let document = |document: Document| DocumentToDestroy {
+        document_id: document.document_id,
+        kind: document.kind,
+        title: document.title.to_string(),
+        reference: document.reference.to_string(),
+    };
+    let documents_to_destroy = portal.documents_of(id).await?.into_iter().map(document).collect();
+    let texts_to_look_at = places(&[], &portal.texts_around(id).await?);
+    let body = AccountAfterForgetting { account, documents_to_destroy, texts_to_look_at };
+    let mut response = HttpResponse::Ok()
+        .insert_header((header::ETAG, format!("\"{}\"", committed.version)))
+        .insert_header((header::CACHE_CONTROL, cache_control(true)))
+        .json(body);
+    if replayed {
+        mark_replayed(&mut response);
+    }
+    Ok(response)
+}
+
+/// An example of the answer that an applicant was erased.
+pub(super) fn forgotten_example() -> Value {
+    let mut account = view::example();
+    if let Value::Object(members) = &mut account {
+        let document = json!({"document_id": "doc_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6", "kind": "certificate_of_incorporation",
+            "title": "Certificate", "reference": "https://files.example.com/certificate.pdf"});
+        members.insert("contacts".to_owned(), json!([]));
+        members.insert("users".to_owned(), json!([]));
+        members.insert("erased".to_owned(), json!(true));
+        members.insert("documents_to_destroy".to_owned(), json!([document]));
+        members.insert("texts_to_look_at".to_owned(), json!([]));
+    }
+    account
 }
 
 /// An example of the answer.

@@ -3,7 +3,7 @@
 use super::super::code;
 use chrono::NaiveDate;
 use kernel::telephone::TELEPHONE_SHAPE;
-use kernel::{AddressId, CountryCode, PersonId, Role, Text};
+use kernel::{AddressId, CountryCode, HoldId, PersonId, Role, Text};
 use membership::account::values::{
     self, AddressType, Employees, OwnershipType, PointOfContact, YearsInBusiness,
 };
@@ -331,6 +331,35 @@ pub struct AcceptAgreementRequest {
 pub struct ErasePersonRequest {
     /// The person, who is neither contact nor user any more.
     pub person_id: PersonId,
+    /// Why. It must name nobody.
+    pub reason: Text<1000>,
+}
+
+/// Place a legal hold.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlaceHoldRequest {
+    /// The person on whom it stands: a contact, or somebody who was one. Absent for the whole account.
+    #[serde(default)]
+    pub person_id: Option<PersonId>,
+    /// Why. It must name nobody.
+    pub reason: Text<1000>,
+}
+
+/// Lift a legal hold.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LiftHoldRequest {
+    /// Which one.
+    pub hold_id: HoldId,
+    /// Why. It must name nobody.
+    pub reason: Text<1000>,
+}
+
+/// Erase a company that never became a member.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EraseApplicantRequest {
     /// Why. It must name nobody.
     pub reason: Text<1000>,
 }

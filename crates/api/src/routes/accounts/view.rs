@@ -5,11 +5,11 @@ use super::request::CompanyData;
 use crate::http::ApiState;
 use crate::http::answer::Resource;
 use chrono::{DateTime, NaiveDate, Utc};
-use kernel::{AccountId, AddressId, CountryCode, PersonId, Role, Text};
+use kernel::{AccountId, AddressId, CountryCode, HoldId, PersonId, Role, Text};
 use ledger::At;
 use membership::account::Account;
 use membership::account::values::{AddressType, PointOfContact};
-use portal::access::{Caller, Ownership};
+use portal::access::{Caller, Ownership, Permission, authorize};
 use portal::read::accounts::AccountRow;
 use portal::read::page::Page;
 use portal::{Call, Committed, PortalError, allowed_commands};
@@ -118,6 +118,22 @@ pub struct AccountAgreement {
     pub network_address: Option<String>,
 }
 
+/// A legal hold that stands: nothing of the person, or of the whole account, is erased.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct AccountHold {
+    /// Its id.
+    pub hold_id: HoldId,
+    /// The person on whom it stands; absent where it stands on the whole account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub person_id: Option<PersonId>,
+    /// Why.
+    pub reason: String,
+    /// Who placed it.
+    pub placed_by: PersonId,
+    /// When.
+    pub placed_at: DateTime<Utc>,
+}
+
 /// An account.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Account)]
@@ -139,6 +155,12 @@ pub struct AccountView {
     pub users: Vec<AccountGrant>,
     /// The agreements that were accepted, oldest first.
     pub agreements: Vec<AccountAgreement>,
+    /// The legal holds that stand, oldest first, for staff and auditors.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub holds: Vec<AccountHold>,
+    /// Whether it is an applicant that was erased: who its people were is known no more.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub erased: bool,
     /// The programme date of the registration.
     pub registered_on: NaiveDate,
 }
@@ -277,6 +299,14 @@ impl Resource for AccountResource {
             accepted_at: acceptance.accepted_at,
             network_address: origins.remove(&(acceptance.agreement_version.clone(), acceptance.accepted_by)),
         };
+        let sees_holds = authorize(caller, Permission::ErasureRead, &Ownership::default()).is_ok();
+        let hold = |hold: &membership::account::hold::Hold| AccountHold {
+            hold_id: hold.hold_id,
+            person_id: hold.person_id,
+            reason: hold.reason.to_string(),
+            placed_by: hold.placed_by,
+            placed_at: hold.placed_at,
+        };
         Ok(AccountView {
             id,
             version: committed.version,
@@ -290,6 +320,8 @@ impl Resource for AccountResource {
             contacts: account.contacts.iter().map(contact).collect(),
             users: account.grants.iter().map(grant).collect(),
             agreements: account.agreements.iter().map(agreement).collect(),
+            holds: account.holds.iter().filter(|_| sees_holds).map(hold).collect(),
+            erased: account.erased,
             registered_on: account.registered_on.ok_or(PortalError::NotFound)?,
         })
     }
@@ -328,6 +360,17 @@ pub fn accepted_example() -> Value {
             "network_address": "203.0.113.7"});
         members.insert("agreements".to_owned(), json!([accepted]));
         members.insert("version".to_owned(), json!(3));
+    }
+    account
+}
+
+/// An example of an account on which a hold stands.
+pub fn held_example() -> Value {
+    let mut account = accepted_example();
+    if let Value::Object(members) = &mut account {
+        let hold = json!({"hold_id": "hld_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6", "reason": "A lawsuit over the release of 12 March.",
+            "placed_by": "per_0193b2d1aa007c3eb8f6000000000004", "placed_at": "2026-06-01T15:04:05Z"});
+        members.insert("holds".to_owned(), json!([hold]));
     }
     account
 }
