@@ -109,6 +109,7 @@ async fn who_left(house: &Arc<House>) -> (Client, String, String, String) {
     let other = others.find(|other| *other != person).unwrap().to_owned();
     officer.does(&to("grant-role"), &json!({"person_id": other, "role": "officer"})).await;
     let successor = house.sign_in("officer", "successor");
+    successor.does("/v1/me/accept-roles", &json!({"person_id": other})).await;
     successor.does(&to("revoke-role"), &json!({"person_id": person, "role": "officer"})).await;
     successor.does(&to("remove-contact"), &json!({"person_id": person})).await;
     (successor, id, person, incident)
