@@ -120,6 +120,9 @@ policy! {
         "Handbook 3.3 and 14: one consultant's figure, doubtful; it applies after removal or withdrawal following suspension.";
     /// Days from the letter that a suspended member has to answer. Handbook 3.3.
     suspension_response_days: 90 "days", SecondarySource, "Handbook 3.3 and 14: 90 days from the suspension letter.";
+    /// Days from a company's request to leave in which CBP should close its membership. Handbook 3.3.
+    withdrawal_closing_days: 30 "days", DesignChoice,
+        "Handbook 3.3: CBP closes what the company asked to leave, and no source says within what time; this one is our choice.";
     /// Days from a decision to appeal. 6 U.S.C. 967(c)(1).
     appeal_days: 90 "days", Statute, "6 U.S.C. 967(c)(1): 90 days from the decision.";
     /// Days from a decision to appeal where the cause is knowingly false information. 6 U.S.C. 967(c)(2).

@@ -101,7 +101,7 @@ impl PolicyTable {
 
     /// The version that a clock goes by: the one in force when it started, unless a later one moves the clocks that are open when it comes into
     /// force. `due_on` says when the clock is due by a version, `ended_on` when it ended. A clock that was due before a version came into
-    /// force has run out by then, and is not moved.
+    /// force has run out by then, and is not moved; nor is one that ended before it or on its first day, so that what has ended stays.
     pub fn governing(
         &self,
         started_on: NaiveDate,
@@ -111,7 +111,7 @@ impl PolicyTable {
         let mut governing = self.in_force(started_on);
         for version in &self.changes {
             let runs_then = version.effective_on > started_on
-                && ended_on.is_none_or(|ended| version.effective_on <= ended)
+                && ended_on.is_none_or(|ended| version.effective_on < ended)
                 && due_on(&governing.values) >= version.effective_on;
             if version.moves_open_clocks && runs_then {
                 governing = version;
@@ -178,7 +178,8 @@ mod tests {
         assert_eq!(governs("2026-01-29", None), "initial", "due on 28 February, the day before");
         assert_eq!(governs("2026-02-20", None), "moved");
         assert_eq!(governs("2026-02-20", Some("2026-02-28")), "kept", "it had ended");
-        assert_eq!(governs("2026-02-20", Some("2026-03-01")), "moved");
+        assert_eq!(governs("2026-02-20", Some("2026-03-01")), "kept", "it ended on that day");
+        assert_eq!(governs("2026-02-20", Some("2026-03-02")), "moved");
         assert_eq!(governs("2026-03-02", None), "moved");
     }
 

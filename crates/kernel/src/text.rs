@@ -26,6 +26,9 @@ pub enum TextError {
     /// A control character.
     #[error("must not contain control characters other than line breaks and tabs")]
     ControlCharacter,
+    /// A line break, a tab or another control character in a text of one line.
+    #[error("must be on one line: no line breaks, tabs or other control characters")]
+    NotOneLine,
     /// A character that overrides or isolates the direction of writing.
     #[error(
         "must not contain characters that override or isolate the direction of writing (U+202A to U+202E, U+2066 to U+2069)"
@@ -39,7 +42,7 @@ impl TextError {
         match self {
             TextError::Blank => "blank",
             TextError::TooLong { .. } => "too_long",
-            TextError::ControlCharacter => "control_character",
+            TextError::ControlCharacter | TextError::NotOneLine => "control_character",
             TextError::DirectionCharacter => "direction_character",
         }
     }
@@ -62,7 +65,29 @@ const fn turns_direction(c: char) -> bool {
     matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
+const fn breaks_line(c: char) -> bool {
+    matches!(c, '\u{0}'..='\u{1F}' | '\u{7F}'..='\u{9F}' | '\u{2028}' | '\u{2029}')
+}
+
+/// The same words on one line: for what was recorded before names had to be on one, and goes into a head of a letter.
+pub fn on_one_line(text: &str) -> String {
+    let plain: String = text.chars().map(|c| if breaks_line(c) { ' ' } else { c }).collect();
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 impl<const MAX: usize> Text<MAX> {
+    /// Checks a text that stands on one line, such as a name, a title or a street: what [`OneLine`] takes.
+    ///
+    /// # Errors
+    /// It is no text, or it holds a line break, a tab or another control character.
+    pub fn parse_line(text: impl Into<String>) -> Result<Self, TextError> {
+        let text = text.into();
+        if text.chars().any(breaks_line) {
+            return Err(TextError::NotOneLine);
+        }
+        Self::parse(text)
+    }
+
     /// Checks a text and keeps it as typed.
     pub fn parse(text: impl Into<String>) -> Result<Self, TextError> {
         let text = Self::recorded(text.into())?;
@@ -146,6 +171,35 @@ impl<const MAX: usize> utoipa::ToSchema for Text<MAX> {
     }
 }
 
+/// What [`Text::parse_line`] takes, as a pattern of JSON Schema.
+pub const ONE_LINE_PATTERN: &str = text_pattern!(
+    r"\x00-\x1F\x7F-\x9F\u2028-\u202E\u2066-\u2069",
+    r"\s\x00-\x1F\x7F-\x9F\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B-\u200F\u202A-\u202E\u2060-\u206F\u2800\u3164\uFE00-\uFE0F\uFEFF\uFFA0"
+);
+
+/// The schema of a [`Text`] on one line, for requests: names, titles and places stand in heads of letters and in lists. What the ledger holds
+/// from before is read as the text it is.
+#[derive(Debug)]
+pub struct OneLine<const MAX: usize>;
+
+impl<const MAX: usize> utoipa::PartialSchema for OneLine<MAX> {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::String)
+            .min_length(Some(1))
+            .max_length(Some(MAX))
+            .pattern(Some(ONE_LINE_PATTERN))
+            .description(Some("Text on one line, as typed: with a visible character, no line breaks, tabs or other control characters, and none that turn the direction."))
+            .into()
+    }
+}
+
+impl<const MAX: usize> utoipa::ToSchema for OneLine<MAX> {
+    fn name() -> std::borrow::Cow<'static, str> {
+        format!("Line{MAX}").into()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -181,6 +235,16 @@ mod tests {
         for turned in ["invoice\u{202E}fdp.exe", "\u{2066}a\u{2069}", "\u{202A}a\u{202C}"] {
             assert_eq!(Text::<30>::parse(turned), Err(TextError::DirectionCharacter), "{turned:?}");
         }
+    }
+
+    #[test]
+    fn a_line_has_no_breaks_and_what_was_recorded_with_one_is_put_on_one() {
+        for broken in ["a\r\nBcc: b@x.example", "a\nb", "a\tb", "a\u{85}b", "a\u{2028}b", "a\u{7F}b"] {
+            assert_eq!(Text::<40>::parse_line(broken), Err(TextError::NotOneLine), "{broken:?}");
+            assert!(!on_one_line(broken).chars().any(breaks_line), "{broken:?}");
+        }
+        assert_eq!(on_one_line(" a\r\nBcc: b@x.example\t"), "a Bcc: b@x.example");
+        assert_eq!(Text::<40>::parse_line("Ana María ").unwrap().as_str(), "Ana María ");
     }
 
     #[test]

@@ -20,6 +20,16 @@ kernel::codes! {
         FirstValidation = "first_validation",
         /// The security profile has to be reviewed and affirmed for the year.
         AnnualReview = "annual_review",
+        /// A validated member has to be validated again.
+        Revalidation = "revalidation",
+        /// A suspension has to be answered with a corrective plan.
+        SuspensionAnswer = "suspension_answer",
+        /// Until when an appeal can be filed.
+        AppealFiling = "appeal_filing",
+        /// An appeal has to be decided.
+        AppealDecision = "appeal_decision",
+        /// A membership that its company asked to leave has to be closed.
+        WithdrawalClosing = "withdrawal_closing",
     }
 }
 
@@ -105,6 +115,8 @@ pub enum About {
     Membership,
     /// The member, for example `appeal_id`; an event without it concerns all of them.
     Member(&'static str),
+    /// The stream of the event that starts it, for example that of an enforcement action; an event of another aggregate concerns all of them.
+    Stream,
 }
 
 /// Where it is written that something is due.
@@ -143,6 +155,12 @@ pub struct Clock {
     pub missed_by: &'static [Happens],
     /// What makes it pointless.
     pub released_by: &'static [Happens],
+    /// What lets it run again: with a last day where the event states one, else as it was before it was released.
+    pub resumed_by: &'static [Happens],
+    /// What moves its last day, where the event states one.
+    pub moved_by: &'static [Happens],
+    /// Whether it is a right rather than a duty, and ends with its last day.
+    pub lapses: bool,
     /// Where it is written.
     pub rests_on: RestsOn,
 }

@@ -19,8 +19,11 @@
 //!
 //! The day is that of the programme (America/New_York) and counts to its end: what is done before midnight there is in time. Days, years and
 //! leap days are those of [`kernel::time`]. Where the event that starts a clock states the last day, that day counts, and only a correction
-//! moves it. Otherwise it follows from the policy value that the clock rests on, in the version that governs the clock: the one in force when
-//! it started, unless a later version says that it moves open clocks ([`kernel::PolicyTable::governing`]).
+//! moves it; the version that is told is the one whose values gave it. Otherwise it follows from the policy value that the clock rests on, in the version that governs the clock: the one in force when
+//! it started, unless a later version says that it moves open clocks ([`kernel::PolicyTable::governing`]). What has ended is moved by a correction alone.
+//!
+//! A clock that repeats begins again where it was due: whatever is read, all that have begun by that day are there. What a removal released runs
+//! again where an appeal undoes the removal. A clock that lapses is a right rather than a duty, and is missed when its last day is past.
 //!
 //! # The obligation's own events
 //!

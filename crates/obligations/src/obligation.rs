@@ -4,7 +4,7 @@ use crate::clock::{Due, Kind, Owner, Repeats};
 use crate::table::clock;
 use chrono::NaiveDate;
 use kernel::time::{days_after, days_before, years_after};
-use kernel::{AccountId, MembershipId, ObligationId, PolicyTable};
+use kernel::{AccountId, MembershipId, ObligationId, Policy, PolicyTable};
 
 kernel::codes! {
     /// How a deadline ended.
@@ -96,28 +96,48 @@ impl Obligation {
         self.ended == Some(Ended::Met) && self.ended_on.is_some_and(|ended| ended > self.due_on)
     }
 
-    /// Reckons version, last day and window again, from its start and its end.
+    /// Reckons version, last day and window again, from its start and its end. A last day that was stated stays, and so does the version that it
+    /// was stated by.
     pub(crate) fn reckon(&mut self, policies: &PolicyTable) {
         let Some(clock) = clock(self.kind) else { return };
         let (started_on, stated) = (self.started_on, self.due_on);
         let follows = clock.policy_key().filter(|_| clock.due == Due::DaysAfter);
-        let due_by = |values: &kernel::Policy| match follows.and_then(|key| values.value_of(key)) {
+        if follows.is_none() && clock.window.is_none() {
+            return;
+        }
+        let due_by = |values: &Policy| match follows.and_then(|key| values.value_of(key)) {
             Some(days) => days_after(started_on, days),
             None => stated,
         };
-        // The version that a stated day was stated by is that of the day on which it was stated, whatever comes later.
-        let moves = follows.is_some() || clock.window.is_some();
-        let version = if moves {
-            policies.governing(started_on, self.ended_on, due_by)
-        } else {
-            policies.in_force(started_on)
-        };
+        let version = policies.governing(started_on, self.ended_on, due_by);
         self.due_on = due_by(&version.values);
         self.opens_on = clock
             .window
             .and_then(|key| version.values.value_of(key))
             .map(|days| days_before(self.due_on, days).max(started_on));
         self.policy_version.clone_from(&version.name);
+    }
+
+    /// Takes a last day that an event states. The version that it goes by is the one whose values give that day: the one in force on the day of
+    /// the event, or, where the day was reckoned before that version was known here, the newest one before it that gives it.
+    pub(crate) fn state(&mut self, policies: &PolicyTable, due_on: NaiveDate, on: NaiveDate) {
+        self.due_on = due_on;
+        let in_force = policies.in_force(on);
+        let so_far: Vec<_> =
+            policies.versions().filter(|version| version.effective_on <= in_force.effective_on).collect();
+        let gave = so_far.iter().rev().find(|version| self.last_day_by(&version.values) == Some(due_on));
+        self.policy_version.clone_from(&gave.copied().unwrap_or(in_force).name);
+        self.reckon(policies);
+    }
+
+    /// The last day that the values of a version give, where the clock rests on one.
+    fn last_day_by(&self, values: &Policy) -> Option<NaiveDate> {
+        let key = clock(self.kind)?.policy_key()?;
+        let value = values.values().into_iter().find(|value| value.key == key)?;
+        Some(match value.unit.as_str() {
+            "years" => years_after(self.started_on, value.value),
+            _ => days_after(self.started_on, value.value),
+        })
     }
 
     /// The day on which the next one of a clock that repeats is due, reckoned from the first start so that 29 February comes back.

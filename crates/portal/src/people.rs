@@ -121,7 +121,7 @@ fn text<const MAX: usize>(
     typed: &str,
     errors: &mut Vec<FieldError>,
 ) -> Option<Text<MAX>> {
-    match Text::parse(typed) {
+    match Text::parse_line(typed) {
         Ok(text) => Some(text),
         Err(error) => {
             errors.push(FieldError::new(format!("{pointer}/{member}"), error.code(), error.to_string()));

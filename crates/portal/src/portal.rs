@@ -1,6 +1,7 @@
 //! The application: one value that holds the ledger, the policy and the clock.
 
 use crate::sign_ins::{Grants, grants};
+use crate::sweeper::Rounds;
 use crate::turns::Turns;
 use chrono::NaiveDate;
 use kernel::{Policy, PolicyTable, Timestamp, programme_date, to_microseconds};
@@ -17,6 +18,7 @@ pub struct Portal {
     pub(crate) policies: Arc<PolicyTable>,
     pub(crate) grants: Grants,
     pub(crate) turns: Arc<Turns>,
+    pub(crate) rounds: Arc<Rounds>,
     clock: Clock,
 }
 
@@ -30,6 +32,7 @@ impl Portal {
             policies: Arc::new(policies.into()),
             grants,
             turns: Arc::default(),
+            rounds: Arc::default(),
             clock: Arc::new(chrono::Utc::now),
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::settings::{MailEncryption, MailSettings};
 use async_trait::async_trait;
+use kernel::text::on_one_line;
 use lettre::message::{Mailbox, MultiPart};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
@@ -39,8 +40,9 @@ fn message(letter: &Letter, from: &Mailbox, domain: &str) -> Result<Message, Mai
     Message::builder()
         .message_id(Some(format!("<{}@{domain}>", letter.id)))
         .from(from.clone())
-        .to(Mailbox::new(Some(letter.name.clone()), address))
-        .subject(&letter.subject)
+        // A break in a name would begin another line of the head.
+        .to(Mailbox::new(Some(on_one_line(&letter.name)), address))
+        .subject(on_one_line(&letter.subject))
         .multipart(MultiPart::alternative_plain_html(letter.text.clone(), letter.html.clone()))
         .map_err(|_| refused("the letter cannot be put together"))
 }
@@ -83,7 +85,7 @@ impl Mailer for Smtp {
         // The transport itself waits for a connection within the time, and for what the server says without end.
         let sent = tokio::time::timeout(self.patience, self.transport.send(message)).await;
         let Ok(sent) = sent else {
-            return Err(MailError::Later("the mail server did not answer in time".to_owned()));
+            return Err(MailError::Away("the mail server did not answer in time".to_owned()));
         };
         match sent {
             Ok(_) => Ok(()),
@@ -91,11 +93,15 @@ impl Mailer for Smtp {
             Err(error) if error.is_permanent() => {
                 Err(MailError::Never(error.status().map_or_else(String::new, |code| code.to_string())))
             }
-            Err(error) => Err(MailError::Later(match error.status() {
-                Some(code) => code.to_string(),
-                None if error.is_timeout() => "the mail server did not answer in time".to_owned(),
-                None => "the mail server cannot be reached".to_owned(),
-            })),
+            Err(error) => Err(match error.status() {
+                // 421 is about the server, every other code about this letter.
+                Some(code) if code.to_string() != "421" => MailError::Later(code.to_string()),
+                Some(code) => MailError::Away(code.to_string()),
+                None if error.is_timeout() => {
+                    MailError::Away("the mail server did not answer in time".to_owned())
+                }
+                None => MailError::Away("the mail server cannot be reached".to_owned()),
+            }),
         }
     }
 }
@@ -116,7 +122,7 @@ impl Mailer for Folder {
             tokio::fs::write(self.folder.join(&part), bytes).await?;
             tokio::fs::rename(self.folder.join(&part), self.folder.join(&name)).await
         };
-        written.await.map_err(|error| MailError::Later(error.kind().to_string()))
+        written.await.map_err(|error| MailError::Away(error.kind().to_string()))
     }
 }
 
@@ -232,12 +238,26 @@ mod tests {
         let (busy, _busy) = server(Some("451 come again")).await;
         assert!(matches!(send_to(busy).await, Err(MailError::Later(why)) if why == "451"));
         let (silent, _silent) = server(None).await;
-        assert!(matches!(send_to(silent).await, Err(MailError::Later(_))));
+        assert!(matches!(send_to(silent).await, Err(MailError::Away(_))));
         let away = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
-        assert!(matches!(send_to(away).await, Err(MailError::Later(_))));
+        assert!(matches!(send_to(away).await, Err(MailError::Away(_))));
+        let (closing, _closing) = server(Some("421 closing down")).await;
+        assert!(matches!(send_to(closing).await, Err(MailError::Away(why)) if why == "421"));
         let (refuses, _refuses) = server(Some("550 zdenka@quillfeather.example is unknown")).await;
         let refused = send_to(refuses).await;
         assert!(matches!(&refused, Err(MailError::Never(why)) if why == "550"), "{refused:?}");
+    }
+
+    #[tokio::test]
+    async fn a_name_with_line_breaks_adds_no_line_to_the_head() {
+        let (port, task) = server(Some("250 taken")).await;
+        let name = "Zdenka\r\nBcc: somebody@elsewhere.example\r\n Quillfeather".to_owned();
+        let settings = settings(port);
+        mailer(&settings).unwrap().send(&Letter { name, ..letter() }).await.unwrap();
+        let taken = tokio::time::timeout(Duration::from_secs(20), task).await.unwrap().unwrap();
+        let head = taken.split("\n\n").next().unwrap();
+        assert!(!head.lines().any(|line| line.to_lowercase().starts_with("bcc")), "{head}");
+        assert!(head.contains("zdenka@quillfeather.example"), "{head}");
     }
 
     #[tokio::test]

@@ -266,6 +266,11 @@ fn describe(error: &ValidationError<'_>, path: &str, schema: Option<&Value>, err
             let mistake = Text::<{ usize::MAX }>::parse(text).err().unwrap_or(TextError::Blank);
             add(path.to_owned(), mistake.code(), mistake.to_string());
         }
+        Kind::Pattern { pattern } if pattern == kernel::text::ONE_LINE_PATTERN => {
+            let text = error.instance().as_str().unwrap_or_default();
+            let mistake = Text::<{ usize::MAX }>::parse_line(text).err().unwrap_or(TextError::Blank);
+            add(path.to_owned(), mistake.code(), mistake.to_string());
+        }
         Kind::Pattern { pattern } => {
             let detail = shape(schema).unwrap_or_else(|| format!("must match {pattern}"));
             add(path.to_owned(), "pattern", detail);

@@ -116,6 +116,17 @@ const NEXT_STEP: [&str; 9] = [
     "decide_on_plan",
     "close_membership",
 ];
+/// What is due next on a day: the next step, or the validation of a member for which nobody waits.
+const DUE_FOR: [&str; 8] = [
+    "submit_profile",
+    "assign_specialist",
+    "review_profile",
+    "answer_returned_profile",
+    "recommend_certification",
+    "certify",
+    "answer_suspension",
+    "validation",
+];
 /// Whether a type can be applied for without an invitation.
 const INVITATION: [&str; 3] = ["not_needed", "always", "unless_established_in"];
 
@@ -218,6 +229,7 @@ outputs! {
     LevelOut = ["must", "should"];
     WaitingForOut = WAITING_FOR;
     NextStepOut = NEXT_STEP;
+    DueForOut = DUE_FOR;
     EndingOut = endings();
     MissingReasonOut = [MissingReason::Unanswered, MissingReason::ReasonMissing, MissingReason::UnchangedSinceRejection]
         .map(MissingReason::as_str);

@@ -57,6 +57,11 @@ async fn read_metrics(req: Req<permission::MetricsRead>) -> Result<HttpResponse,
     metrics::gauge!("ledger_oldest_write_seconds").set(req.state.portal.ledger().oldest_wait().as_secs_f64());
     metrics::gauge!("ledger_writing_stalls")
         .set(f64::from(u8::from(req.state.portal.ledger().writing_stalls())));
+    if let Some(since) = req.state.portal.since_last_round() {
+        metrics::gauge!("portal_clock_round_age_seconds").set(since.as_secs_f64());
+    }
+    metrics::gauge!("portal_clock_stands_still")
+        .set(f64::from(u8::from(req.state.portal.clock_stands_still())));
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "text/plain; version=0.0.4"))
         .insert_header((header::CACHE_CONTROL, "no-store"))

@@ -217,6 +217,8 @@ fn what_is_wrong_with_a_text_is_said_by_its_name() {
     for (text, code, words) in [
         (" \u{200b}", "blank", "must not be blank"),
         ("Harbor\u{0}Imports", "control_character", "control characters"),
+        ("Harbor\r\nBcc: somebody@elsewhere.example", "control_character", "on one line"),
+        ("Harbor\tImports", "control_character", "on one line"),
         ("Harbor\u{202e}stropmI", "direction_character", "direction of writing"),
     ] {
         let body = json!({"company": {"name": text}, "contact": {"given_name": text}});

@@ -15,8 +15,9 @@ use super::values::{
     VettingSummary, WithdrawalReason,
 };
 use crate::enforcement::{EnforcementKind, ReasonCode};
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 use criteria::EntityType;
+use kernel::time::years_after;
 use kernel::{AccountId, CountryCode, EnforcementActionId, InvitationId, MembershipId, PersonId, ProfileId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -67,7 +68,7 @@ pub struct Dates {
     pub certification_due_on: Option<NaiveDate>,
     /// The certification.
     pub certified_on: Option<NaiveDate>,
-    /// The next anniversary.
+    /// The first anniversary; [`Dates::as_of`] tells the next one.
     pub anniversary_on: Option<NaiveDate>,
     /// The day by which the first validation is due.
     pub first_validation_due_on: Option<NaiveDate>,
@@ -81,6 +82,25 @@ pub struct Dates {
     pub ended_on: Option<NaiveDate>,
     /// The first day of a new application, where a waiting period applies.
     pub reapply_from: Option<NaiveDate>,
+}
+
+impl Dates {
+    /// The dates as they are told on a day: as long as the membership goes on, the anniversary is the next one, that day's included.
+    #[must_use]
+    pub fn as_of(&self, today: NaiveDate) -> Self {
+        let mut dates = self.clone();
+        if let (Some(certified_on), Some(first), None) =
+            (self.certified_on, self.anniversary_on, self.ended_on)
+            && first < today
+        {
+            let years = u32::try_from(today.year() - certified_on.year()).unwrap_or_default();
+            let this_year = years_after(certified_on, years);
+            let passed = this_year < today;
+            dates.anniversary_on =
+                Some(if passed { years_after(certified_on, years.saturating_add(1)) } else { this_year });
+        }
+        dates
+    }
 }
 
 super::code::codes! {

@@ -13,6 +13,7 @@ mod change_identifiers;
 mod change_tier;
 mod conflict;
 mod correct_date;
+mod dates;
 mod declare_eligibility;
 mod documents;
 mod entity_requirements;

@@ -12,6 +12,7 @@
 mod calendar;
 mod clocks;
 mod golden;
+mod members;
 mod record;
 mod reminders;
 mod support;

@@ -17,6 +17,8 @@ pub struct Story {
     pub policies: PolicyTable,
     pub known: Vec<Obligation>,
     events: u128,
+    on: NaiveDate,
+    stream: String,
 }
 
 impl Story {
@@ -25,7 +27,7 @@ impl Story {
     }
 
     pub fn under(policies: PolicyTable) -> Self {
-        Self { policies, known: Vec::new(), events: 0 }
+        Self { policies, known: Vec::new(), events: 0, on: day("2026-03-02"), stream: "one".to_owned() }
     }
 
     pub fn tried(&mut self, event_type: &str, payload: Value) -> Result<(), FollowError> {
@@ -33,13 +35,26 @@ impl Story {
         self.events += 1;
         let fact = Fact {
             event_id: EventId::new(Uuid::from_u128(self.events)),
+            stream_id: &self.stream,
             event_type,
             payload: &payload,
             account_id: AccountId::new(Uuid::from_u128(1)),
             membership_id: MembershipId::new(Uuid::from_u128(2)),
-            on: day("2026-03-02"),
+            on: self.on,
         };
         follow(&self.policies, &mut self.known, &fact)
+    }
+
+    /// The day on which what follows is recorded.
+    pub fn at(mut self, on: &str) -> Self {
+        self.on = day(on);
+        self
+    }
+
+    /// The stream of what follows.
+    pub fn of(mut self, stream: &str) -> Self {
+        self.stream = stream.to_owned();
+        self
     }
 
     pub fn when(mut self, event_type: &str, payload: Value) -> Self {
@@ -65,6 +80,12 @@ impl Story {
 
     pub fn passed(self, kind: Kind, noticed_on: &str) -> Self {
         let payload = passing(self.last(kind), noticed_on);
+        self.when("obligation.date_passed", payload)
+    }
+
+    /// Records that the day of the first one has passed.
+    pub fn passed_first(self, kind: Kind, noticed_on: &str) -> Self {
+        let payload = passing(self.all(kind)[0], noticed_on);
         self.when("obligation.date_passed", payload)
     }
 

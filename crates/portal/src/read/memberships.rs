@@ -98,9 +98,7 @@ impl MembershipRow {
 
     /// A member again, or still: what is due next is the validation, unless the company waits to be let go.
     fn goes_on(&mut self) {
-        if self.next_step.as_deref() == Some("close_membership") {
-            self.due_on = self.validation_due_on;
-        } else {
+        if self.next_step.as_deref() != Some("close_membership") {
             self.rests(self.validation_due_on);
         }
     }
@@ -116,8 +114,9 @@ impl MembershipRow {
             EnforcementEvent::Decided(entry) if entry.scope == Scope::Whole => {
                 self.waits("company", "answer_suspension", at, entry.answer_due_on);
             }
-            EnforcementEvent::CorrectivePlanSubmitted(submitted) => {
-                self.waits("programme_director", "decide_on_plan", at, Some(submitted.answer_due_on));
+            EnforcementEvent::CorrectivePlanSubmitted(_) => {
+                // The company has answered, and no law says by when CBP decides.
+                self.waits("programme_director", "decide_on_plan", at, None);
             }
             EnforcementEvent::Resumed(resumed) => {
                 self.waits("company", "answer_suspension", at, Some(resumed.answer_due_on));
@@ -224,11 +223,12 @@ impl MembershipRow {
                 self.goes_on();
             }
             MembershipEvent::WithdrawalRequested(_) => {
-                self.waits("supervisor", "close_membership", at, self.validation_due_on);
+                // By when is a deadline of its own; that of the validation has nothing to do with it.
+                self.waits("supervisor", "close_membership", at, None);
             }
             MembershipEvent::WithdrawalTakenBack(taken_back) => match taken_back.answer_due_on {
-                Some(due_on) if taken_back.plan_submitted => {
-                    self.waits("programme_director", "decide_on_plan", at, Some(due_on));
+                Some(_) if taken_back.plan_submitted => {
+                    self.waits("programme_director", "decide_on_plan", at, None);
                 }
                 Some(due_on) => self.waits("company", "answer_suspension", at, Some(due_on)),
                 None => self.rests(self.validation_due_on),
@@ -285,7 +285,7 @@ impl Projection for MembershipsProjection {
     }
 
     fn version(&self) -> i64 {
-        5
+        6
     }
 
     fn tables(&self) -> &'static [&'static str] {

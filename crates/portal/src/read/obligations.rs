@@ -123,7 +123,7 @@ impl ObligationRow {
 }
 
 /// Raised whenever the table, the clocks or how they are followed changes.
-const FORMAT: i64 = 1;
+const FORMAT: i64 = 2;
 
 /// Keeps the table `obligations`. What it holds follows from the ledger and from the dated policy, so its version does too: a changed policy
 /// is followed by a rebuild, and processes with different policies cannot write together.
@@ -150,12 +150,36 @@ impl ObligationsProjection {
     }
 }
 
-/// The membership that an event concerns.
+/// The membership that an event concerns, where the event itself says so.
 fn membership_of(event: &RecordedEvent) -> Option<&str> {
     match event.aggregate_type.as_str() {
         "membership" => Some(&event.aggregate_id),
         _ => event.payload.get("membership_id")?.as_str(),
     }
+}
+
+/// The memberships of streams whose events do not all name theirs, such as enforcement actions: known from the events that started deadlines
+/// about them.
+async fn places(
+    events: &[&RecordedEvent],
+    tables: &Tables,
+    tx: &mut Tx<'_>,
+) -> Result<BTreeMap<String, String>, ProjectionError> {
+    let unplaced: BTreeSet<&str> = events
+        .iter()
+        .filter(|event| membership_of(event).is_none())
+        .map(|event| event.aggregate_id.as_str())
+        .collect();
+    if unplaced.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let unplaced: Vec<&str> = unplaced.into_iter().collect();
+    let rows = load_rows_by::<ObligationRow>(tx, tables, "about", &unplaced).await?;
+    let known = rows.into_iter().filter_map(|row| Some((row.about?, row.membership_id)));
+    let told = events
+        .iter()
+        .filter_map(|event| Some((event.aggregate_id.clone(), membership_of(event)?.to_owned())));
+    Ok(known.chain(told).collect())
 }
 
 /// The deadlines of one membership, with the rows that they were read from.
@@ -183,6 +207,7 @@ impl OfMembership {
         };
         let fact = Fact {
             event_id: event.event_id,
+            stream_id: &event.aggregate_id,
             event_type: &event.event_type,
             payload: &event.payload,
             account_id,
@@ -235,6 +260,7 @@ impl Projection for ObligationsProjection {
         ) {strict};
         CREATE INDEX obligations_due_{generation} ON {obligations} (due_on, obligation_id);
         CREATE INDEX obligations_running_{generation} ON {obligations} (ended, due_on, obligation_id);
+        CREATE INDEX obligations_about_{generation} ON {obligations} (about);
         CREATE INDEX obligations_account_{generation} ON {obligations} (account_id, due_on, obligation_id);
         CREATE INDEX obligations_membership_{generation} ON {obligations} (membership_id, due_on, obligation_id);"
     }
@@ -245,10 +271,15 @@ impl Projection for ObligationsProjection {
         tables: &Tables,
         tx: &mut Tx<'_>,
     ) -> Result<(), ProjectionError> {
-        let mine: Vec<(&RecordedEvent, &str)> = events
-            .iter()
-            .filter(|event| concerns(&event.event_type))
-            .filter_map(|event| Some((event, membership_of(event)?)))
+        let concerned: Vec<&RecordedEvent> =
+            events.iter().filter(|event| concerns(&event.event_type)).collect();
+        let places = places(&concerned, tables, tx).await?;
+        let mine: Vec<(&RecordedEvent, &str)> = concerned
+            .into_iter()
+            .filter_map(|event| {
+                let told = membership_of(event);
+                Some((event, told.or_else(|| places.get(&event.aggregate_id).map(String::as_str))?))
+            })
             .collect();
         let ids: BTreeSet<&str> = mine.iter().map(|(_, id)| *id).collect();
         if ids.is_empty() {

@@ -217,6 +217,19 @@ fn changed_person(before: &Person, change: &ContactDetails) -> Result<Option<Per
     if let Some(error) = telephone("/telephone", change.telephone.as_ref()) {
         return Err(PortalError::invalid(vec![error]));
     }
+    let lines = [
+        ("/given_name", change.given_name.as_ref().map(Text::as_str)),
+        ("/family_name", change.family_name.as_ref().map(Text::as_str)),
+        ("/job_title", change.job_title.as_ref().map(Text::as_str)),
+    ];
+    let broken = |(pointer, text): (&str, Option<&str>)| {
+        let error = Text::<200>::parse_line(text?).err()?;
+        Some(FieldError::new(pointer, error.code(), error.to_string()))
+    };
+    let broken: Vec<FieldError> = lines.into_iter().filter_map(broken).collect();
+    if !broken.is_empty() {
+        return Err(PortalError::invalid(broken));
+    }
     let name = |name: &Option<Text<100>>| name.as_ref().map(Text::as_name);
     let new = PersonDetails {
         given_name: name(&change.given_name).unwrap_or_else(|| old.given_name.clone()),

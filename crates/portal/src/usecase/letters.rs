@@ -10,9 +10,12 @@ use crate::portal::Portal;
 use crate::read::obligations::ObligationRow;
 use async_trait::async_trait;
 use chrono::{Duration, NaiveDate};
+use futures::FutureExt as _;
+use kernel::text::on_one_line;
 use kernel::{NotificationId, PersonId, Policy};
 use ledger::{execute, fetch_all};
 use obligations::{Clock, clock};
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 /// How long a letter that is being sent is left to its sender. Longer than any mail server is waited for.
@@ -42,9 +45,12 @@ pub struct Letter {
 /// Why a letter was not taken. The sentences hold no personal data: they are logged.
 #[derive(Debug, thiserror::Error)]
 pub enum MailError {
-    /// The mail server is away, slow, or asks to come again: it is tried again.
+    /// The mail server asks to come again with this letter: it is tried again, and others are tried meanwhile.
     #[error("not now: {0}")]
     Later(String),
+    /// The mail server is away or slow: this letter is tried again, and no other is tried for now.
+    #[error("away: {0}")]
+    Away(String),
     /// The mail server refuses this letter for good.
     #[error("refused: {0}")]
     Never(String),
@@ -78,37 +84,45 @@ enum Outcome {
     NoAddress,
     Refused,
     Later,
+    /// As later, and the others need not all find out.
+    Away,
 }
 
 impl Portal {
-    /// Sends what waits; gives how many letters were taken.
+    /// Sends what waits; gives how many letters were taken. One that is not taken does not hold up the others, unless the mail server is away.
     ///
     /// # Errors
     /// The database failed. A mail server that does not take a letter is no error: the letter stays.
     pub async fn send_letters(&self, mailer: &Arc<dyn Mailer>) -> Result<usize, PortalError> {
-        let waiting = fetch_all!(
-            self.ledger.db(),
-            Waiting,
-            "SELECT l.notification_id, l.attempts, n.person_id, n.obligation_id, n.escalated FROM letters l \
-             JOIN notifications n ON n.notification_id = l.notification_id \
-             WHERE l.state = 'waiting' AND l.next_attempt_at <= $1 ORDER BY l.next_attempt_at, l.notification_id LIMIT $2",
-            self.now(),
-            BATCH
-        )?;
         let mut sent = 0;
-        for letter in waiting {
-            if !self.claim(&letter).await? {
-                continue;
+        loop {
+            let waiting = fetch_all!(
+                self.ledger.db(),
+                Waiting,
+                "SELECT l.notification_id, l.attempts, n.person_id, n.obligation_id, n.escalated FROM letters l \
+                 JOIN notifications n ON n.notification_id = l.notification_id \
+                 WHERE l.state = 'waiting' AND l.next_attempt_at <= $1 ORDER BY l.next_attempt_at, l.notification_id LIMIT $2",
+                self.now(),
+                BATCH
+            )?;
+            let mut claimed = 0;
+            for letter in waiting {
+                if !self.claim(&letter).await? {
+                    continue;
+                }
+                claimed += 1;
+                let outcome = self.try_to_send(&letter, mailer).await?;
+                sent += usize::from(matches!(outcome, Outcome::Sent));
+                self.settle(&letter, &outcome).await?;
+                if matches!(outcome, Outcome::Away) {
+                    return Ok(sent);
+                }
             }
-            let outcome = self.try_to_send(&letter, mailer).await?;
-            sent += usize::from(matches!(outcome, Outcome::Sent));
-            self.settle(&letter, &outcome).await?;
-            if matches!(outcome, Outcome::Later) {
-                // The mail server is away: the others need not all find out.
-                break;
+            // A letter that was claimed waits for later or is settled, so this ends.
+            if claimed == 0 {
+                return Ok(sent);
             }
         }
-        Ok(sent)
     }
 
     async fn claim(&self, letter: &Waiting) -> Result<bool, PortalError> {
@@ -138,20 +152,28 @@ impl Portal {
         };
         let Some(details) = self.contact_details(person).await? else { return Ok(Outcome::NoAddress) };
         let Some(address) = details.email else { return Ok(Outcome::NoAddress) };
-        let name = format!("{} {}", details.given_name, details.family_name);
+        let name = on_one_line(&format!("{} {}", details.given_name, details.family_name));
         let values = self.policies.in_force(row.started_on).values.clone();
         let Some(written) = write(letter, &row, name, address, &values, self.today()) else {
             return Ok(Outcome::Pointless);
         };
-        Ok(match mailer.send(&written).await {
+        // Whatever is wrong with one letter stays with that letter.
+        let result = AssertUnwindSafe(mailer.send(&written)).catch_unwind().await;
+        let result = result.unwrap_or_else(|_| Err(MailError::Never("it cannot be put together".to_owned())));
+        Ok(match result {
             Ok(()) => Outcome::Sent,
             Err(MailError::Never(why)) => {
+                metrics::counter!("portal_letters_refused_total").increment(1);
                 tracing::warn!(letter = written.id, why, "a letter was refused for good");
                 Outcome::Refused
             }
             Err(MailError::Later(why)) => {
                 tracing::warn!(letter = written.id, why, "a letter was not taken and will be tried again");
                 Outcome::Later
+            }
+            Err(MailError::Away(why)) => {
+                tracing::warn!(why, "the mail server is away; letters wait until it is back");
+                Outcome::Away
             }
         })
     }
@@ -162,7 +184,7 @@ impl Portal {
             Outcome::Pointless => "pointless",
             Outcome::NoAddress => "no_address",
             Outcome::Refused => "refused",
-            Outcome::Later => "waiting",
+            Outcome::Later | Outcome::Away => "waiting",
         };
         let exponent = u32::try_from(letter.attempts.clamp(0, 12)).unwrap_or_default();
         let pause = 2_i64.saturating_pow(exponent).min(LONGEST_PAUSE_MINUTES);

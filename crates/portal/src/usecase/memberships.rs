@@ -86,6 +86,8 @@ pub struct MembershipToDo {
     pub answers: Vec<profile::Missing>,
     /// The next day on which something is due.
     pub due_on: Option<NaiveDate>,
+    /// What is due on that day: the next step by its code, or `validation`.
+    pub due_for: Option<String>,
 }
 
 impl Portal {
@@ -519,10 +521,11 @@ impl Portal {
             matches!(profile.state.status, profile::Status::InProgress | profile::Status::Returned);
         let row = fetch_all!(
             self.ledger.db(),
-            (Option<NaiveDate>,),
-            "SELECT due_on FROM memberships WHERE membership_id = $1",
+            (Option<NaiveDate>, Option<String>),
+            "SELECT due_on, next_step FROM memberships WHERE membership_id = $1",
             id.to_string()
         )?;
+        let (due_on, next_step) = row.into_iter().next().unwrap_or_default();
         let mut to_do = mbr::to_do(&membership.state, &account, today, &self.policy());
         if self.may_compare(&call.caller, &membership.state) {
             let in_use = self.used_by_others(id, identity.account_id).await?;
@@ -531,7 +534,8 @@ impl Portal {
         Ok(MembershipToDo {
             to_do,
             answers: if company_writes { profile.state.missing_before_submit() } else { Vec::new() },
-            due_on: row.first().and_then(|(due_on,)| *due_on),
+            due_on,
+            due_for: due_on.map(|_| next_step.unwrap_or_else(|| "validation".to_owned())),
         })
     }
 

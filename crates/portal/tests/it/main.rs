@@ -24,6 +24,7 @@ mod identifiers;
 mod incidents;
 mod invitations;
 mod main_job;
+mod member_deadlines;
 mod obligations;
 mod own_roles;
 mod paging;

@@ -71,7 +71,8 @@ fn every_event_and_every_day_that_a_clock_names_is_there() {
         if let Due::Stated(member) = clock.due {
             assert!(payload[member].is_string(), "{}: {member}", clock.kind);
         }
-        for happens in [clock.met_by, clock.missed_by, clock.released_by].into_iter().flatten() {
+        let lists = [clock.met_by, clock.missed_by, clock.released_by, clock.resumed_by, clock.moved_by];
+        for happens in lists.into_iter().flatten() {
             described(*happens);
         }
     }
@@ -285,10 +286,20 @@ async fn a_policy_that_was_in_force_stays_as_it_was(house: House) {
     // What is still to come may be changed, and called off.
     under(changed("2026-2", "2026-05-01", 50)).adopt_policies().await.unwrap();
     under(PolicyTable::default()).adopt_policies().await.unwrap();
-    under(changed("2026-1", "2026-04-01", 40)).adopt_policies().await.unwrap();
-    let fault = under(changed("2026-1", "2026-04-01", 50)).adopt_policies().await.unwrap_err();
+    let fault = under(changed("2026-0", "2026-04-09", 40)).compare_policies().await.unwrap_err();
+    assert!(matches!(fault, PolicyFault::TooEarly { .. }), "{fault}");
+    // What was announced may come into force while nothing runs; nothing else may.
+    under(changed("2026-2", "2026-05-01", 40)).adopt_policies().await.unwrap();
+    let later = || -> portal::Clock { Arc::new(|| "2026-05-03T17:00:00Z".parse().unwrap()) };
+    let in_may = |table| Portal::new(house.portal.ledger().clone(), table).with_clock(later());
+    in_may(changed("2026-2", "2026-05-01", 40)).compare_policies().await.unwrap();
+    let fault = in_may(changed("2026-2", "2026-05-01", 50)).compare_policies().await.unwrap_err();
+    assert!(matches!(fault, PolicyFault::TooEarly { .. }), "{fault}");
+    under(PolicyTable::default()).adopt_policies().await.unwrap();
+    under(changed("2026-1", "2026-04-10", 40)).adopt_policies().await.unwrap();
+    let fault = under(changed("2026-1", "2026-04-10", 50)).adopt_policies().await.unwrap_err();
     assert!(fault.to_string().contains("profile_review_days was 40, and is 50 now"), "{fault}");
-    let fault = under(changed("2026-1", "2026-04-02", 40)).compare_policies().await.unwrap_err();
+    let fault = under(changed("2026-1", "2026-04-11", 40)).compare_policies().await.unwrap_err();
     assert!(matches!(fault, PolicyFault::Changed { .. }), "{fault}");
     let fault = under(PolicyTable::default()).compare_policies().await.unwrap_err();
     assert!(matches!(fault, PolicyFault::Missing(_)), "{fault}");

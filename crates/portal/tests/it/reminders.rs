@@ -18,6 +18,8 @@ on_both_engines!(
     staff_are_told_in_their_inbox,
     a_mail_server_that_is_away_loses_nothing_and_doubles_nothing,
     of_three_processes_one_sends_each_letter,
+    a_letter_that_cannot_be_made_stops_neither_the_others_nor_the_clock,
+    one_address_that_fails_for_now_holds_up_no_other,
 );
 
 /// A mail server that keeps what it takes.
@@ -30,7 +32,8 @@ struct Post {
 #[async_trait]
 impl Mailer for Post {
     async fn send(&self, letter: &Letter) -> Result<(), MailError> {
-        if let Some(refuse) = *self.refuses.lock().unwrap() {
+        let refuse = *self.refuses.lock().unwrap();
+        if let Some(refuse) = refuse {
             return Err(refuse());
         }
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
@@ -216,4 +219,46 @@ async fn of_three_processes_one_sends_each_letter(house: House) {
     ids.sort();
     ids.dedup();
     assert_eq!((ids.len(), post.taken.lock().unwrap().len()), (4, 4));
+}
+
+async fn waiting_letters(house: &House, number: usize) {
+    let officer = person("zdenka");
+    let account = house.member_to_be(&officer, "Great Lakes Imports").await;
+    for number in 0..number {
+        house.apply(&officer, importer(account, &format!("12-3456789{number:02}"))).await;
+    }
+    house.day("2026-03-18");
+    house.portal.remind().await.unwrap();
+}
+
+async fn a_letter_that_cannot_be_made_stops_neither_the_others_nor_the_clock(house: House) {
+    waiting_letters(&house, 3).await;
+    let post = Arc::new(Post::default());
+    let mailer: Arc<dyn Mailer> = post.clone();
+    *post.refuses.lock().unwrap() = Some(|| panic!("no such letter"));
+    let mut reminded_on = None;
+    house.portal.round(&mailer, &mut reminded_on).await;
+    assert_eq!(house.count("letters", "state = 'refused'").await, 3, "put aside, each by itself");
+    *post.refuses.lock().unwrap() = None;
+    house.day("2026-03-25");
+    house.portal.round(&mailer, &mut reminded_on).await;
+    assert_eq!(post.taken.lock().unwrap().len(), 3, "the next ones go out");
+    house.day("2026-04-02");
+    house.portal.round(&mailer, &mut reminded_on).await;
+    let passed = house.all_events().await;
+    assert_eq!(passed.iter().filter(|event| event.event_type == "obligation.date_passed").count(), 3);
+}
+
+async fn one_address_that_fails_for_now_holds_up_no_other(house: House) {
+    waiting_letters(&house, 4).await;
+    let post = Arc::new(Post::default());
+    let mailer: Arc<dyn Mailer> = post.clone();
+    *post.refuses.lock().unwrap() = Some(|| MailError::Later("450".to_owned()));
+    house.portal.send_letters(&mailer).await.unwrap();
+    assert_eq!(house.count("letters", "attempts = 1").await, 4, "each was tried");
+    house.minute();
+    house.minute();
+    *post.refuses.lock().unwrap() = Some(|| MailError::Away("no answer".to_owned()));
+    house.portal.send_letters(&mailer).await.unwrap();
+    assert_eq!(house.count("letters", "attempts = 2").await, 1, "the server is away: one finds out");
 }

@@ -3,6 +3,7 @@
 use super::super::code;
 use chrono::NaiveDate;
 use kernel::telephone::TELEPHONE_SHAPE;
+use kernel::text::OneLine;
 use kernel::{AddressId, CountryCode, HoldId, PersonId, Role, Text};
 use membership::account::values::{
     self, AddressType, Employees, OwnershipType, PointOfContact, YearsInBusiness,
@@ -16,9 +17,11 @@ use utoipa::ToSchema;
 #[serde(deny_unknown_fields)]
 pub struct CompanyData {
     /// Its legal name. White space around it is not kept.
+    #[schema(value_type = OneLine<200>)]
     pub name: Text<200>,
     /// The name it does business as. White space around it is not kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<OneLine<200>>)]
     pub doing_business_as: Option<Text<200>>,
     /// Its telephone number; it stays as typed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -132,16 +135,21 @@ pub struct AddressData {
     /// Country or territory.
     pub country: CountryCode,
     /// Street line.
+    #[schema(value_type = OneLine<200>)]
     pub street_1: Text<200>,
     /// Second street line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<OneLine<200>>)]
     pub street_2: Option<Text<200>>,
     /// City.
+    #[schema(value_type = OneLine<100>)]
     pub city: Text<100>,
     /// State, province or territory; for Canada its postal abbreviation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<OneLine<100>>)]
     pub state: Option<Text<100>>,
     /// Postal code.
+    #[schema(value_type = OneLine<20>)]
     pub postal_code: Text<20>,
     /// Whether mail goes there too.
     #[serde(default)]
@@ -172,8 +180,10 @@ impl From<AddressData> for values::Address {
 #[serde(deny_unknown_fields)]
 pub struct ContactData {
     /// Given name. White space around it is not kept.
+    #[schema(value_type = OneLine<100>)]
     pub given_name: Text<100>,
     /// Family name. White space around it is not kept.
+    #[schema(value_type = OneLine<100>)]
     pub family_name: Text<100>,
     /// E-mail address, unique among the contacts of the account. It cannot be edited later: take the contact off and add a new one.
     #[schema(
@@ -189,6 +199,7 @@ pub struct ContactData {
     pub telephone: Option<Text<50>>,
     /// Job title.
     #[serde(default)]
+    #[schema(value_type = Option<OneLine<200>>)]
     pub job_title: Option<Text<200>>,
     /// Whether the person is an officer of the company.
     pub company_officer: bool,
@@ -260,9 +271,11 @@ pub struct ChangeContactRequest {
     pub person_id: PersonId,
     /// Given name. White space around it is not kept.
     #[serde(default)]
+    #[schema(value_type = Option<OneLine<100>>)]
     pub given_name: Option<Text<100>>,
     /// Family name. White space around it is not kept.
     #[serde(default)]
+    #[schema(value_type = Option<OneLine<100>>)]
     pub family_name: Option<Text<100>>,
     /// Telephone number; it stays as typed.
     #[serde(default)]
@@ -270,6 +283,7 @@ pub struct ChangeContactRequest {
     pub telephone: Option<Text<50>>,
     /// Job title.
     #[serde(default)]
+    #[schema(value_type = Option<OneLine<200>>)]
     pub job_title: Option<Text<200>>,
     /// Whether the person is an officer of the company.
     #[serde(default)]

@@ -1,6 +1,7 @@
 //! What a body about an account breaks by itself.
 
 use crate::http::Given;
+use kernel::text::TextError;
 use kernel::{FieldError, Text};
 use membership::account::body_rules;
 use serde_json::{Map, Value};
@@ -12,12 +13,14 @@ pub(super) fn registration(given: &Given<'_>) -> Vec<FieldError> {
 
 /// Members of a merge patch that are texts: what a schema that lets them be null does not say.
 pub(super) fn patched_texts(patch: &Map<String, Value>) -> Vec<FieldError> {
-    fn wrong<const MAX: usize>(patch: &Map<String, Value>, name: &str) -> Option<FieldError> {
-        let mistake = Text::<MAX>::parse(patch.get(name)?.as_str()?).err()?;
+    let wrong = |name: &str, check: fn(&str) -> Option<TextError>| {
+        let mistake = check(patch.get(name)?.as_str()?)?;
         Some(FieldError::new(format!("/{name}"), mistake.code(), mistake.to_string()))
-    }
-    let names = ["name", "doing_business_as"].into_iter().filter_map(|name| wrong::<200>(patch, name));
-    names.chain(wrong::<4000>(patch, "brief_history")).collect()
+    };
+    let line: fn(&str) -> Option<TextError> = |text| Text::<200>::parse_line(text).err();
+    let words: fn(&str) -> Option<TextError> = |text| Text::<4000>::parse(text).err();
+    let names = ["name", "doing_business_as"].into_iter().filter_map(|name| wrong(name, line));
+    names.chain(wrong("brief_history", words)).collect()
 }
 
 pub(super) fn business_started(given: &Given<'_>, base: &str) -> Option<FieldError> {

@@ -156,6 +156,10 @@ pub struct ToDoView {
     /// The next day on which something is due.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due_on: Option<NaiveDate>,
+    /// What is due on that day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(inline, value_type = Option<code::DueForOut>)]
+    pub due_for: Option<String>,
 }
 
 impl From<portal::MembershipToDo> for ToDoView {
@@ -183,6 +187,7 @@ impl From<portal::MembershipToDo> for ToDoView {
                 .collect(),
             to_certify: found.to_do.to_certify.into_iter().map(entry).collect(),
             due_on: found.due_on,
+            due_for: found.due_for,
         }
     }
 }

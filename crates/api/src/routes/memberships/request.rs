@@ -4,6 +4,7 @@ use super::super::code;
 use chrono::NaiveDate;
 use criteria::EntityType;
 use kernel::identifiers::{Identifier, IdentifierType};
+use kernel::text::OneLine;
 use kernel::{AccountId, CountryCode, DocumentId, FieldError, PersonId, Text};
 use membership::membership as mbr;
 use serde::Deserialize;
@@ -31,6 +32,7 @@ pub struct DocumentData {
     #[schema(inline, value_type = code::DocumentKindIn)]
     pub kind: mbr::DocumentKind,
     /// Its title. It must name nobody.
+    #[schema(value_type = OneLine<200>)]
     pub title: Text<200>,
     /// Where it is kept: an address that begins with `https:`, `http:` or `urn:`, or words such as a file number. No other kind of address is taken.
     pub reference: Text<2000>,
@@ -193,8 +195,10 @@ pub struct SetBondRequest {
     #[schema(inline, value_type = code::BondTermIn)]
     pub term: mbr::BondTerm,
     /// Its number.
+    #[schema(value_type = OneLine<40>)]
     pub number: Text<40>,
     /// Who stands for it.
+    #[schema(value_type = OneLine<200>)]
     pub surety: Text<200>,
     /// Its first day.
     #[serde(default)]

@@ -302,7 +302,7 @@ pub struct MembershipDates {
     pub certification_due_on: Option<NaiveDate>,
     /// The certification.
     pub certified_on: Option<NaiveDate>,
-    /// The next anniversary.
+    /// The next anniversary, today's included; once the membership has ended, the last one that was to come.
     pub anniversary_on: Option<NaiveDate>,
     /// The day by which the first validation is due.
     pub first_validation_due_on: Option<NaiveDate>,
@@ -567,7 +567,7 @@ impl Resource for MembershipResource {
                 reason: ending.reason_code().to_owned(),
                 text: ending.text().map(ToString::to_string),
             }),
-            dates: dates(&membership.dates)?,
+            dates: dates(&membership.dates.as_of(state.portal.today()))?,
             corrections: membership.corrections.clone(),
         })
     }
