@@ -94,7 +94,9 @@ pub use command::{
     ValidationReference, Withdraw,
 };
 pub(crate) use decide::actor as decide_actor;
-pub use decide::{account_changed, check_reapplication, check_review, decide, end_conflict_override, override_conflict};
+pub use decide::{
+    account_changed, check_reapplication, check_review, decide, end_conflict_override, override_conflict,
+};
 pub use declaration::{DebtDeclaration, Declarations, Statement, StatementAnswer};
 pub use document::{AttachedDocument, Document, DocumentKind, Sha256};
 pub use eligibility::{Condition, Determination, DeterminationSource, DeterminedBy, Outcome, SettledBy};
