@@ -226,9 +226,11 @@ pub struct Caller {
     pub office: Option<String>,
     /// Roles from accounts' own grants, and an integrator's accounts.
     pub grants: Vec<Granted>,
-    /// Of somebody who acts for CBP: the roles that the same subject has accepted in accounts. They allow nothing; they keep the caller from
-    /// acting on what belongs to these accounts.
+    /// Of somebody who acts for CBP: the roles that the same subject has accepted in accounts. They allow nothing.
     pub interests: Vec<Granted>,
+    /// Of somebody who acts for CBP: the accounts in which the same subject has, or ever had, accepted a role. They keep the caller from acting
+    /// on what belongs to them.
+    pub served: Vec<AccountId>,
 }
 
 impl Caller {
@@ -244,6 +246,7 @@ impl Caller {
             office: None,
             grants: Vec::new(),
             interests: Vec::new(),
+            served: Vec::new(),
         }
     }
 
@@ -379,8 +382,9 @@ const fn permission_to_see(permission: Permission) -> Option<Permission> {
 /// Whether the caller may do this to something of that owner, and in which role.
 ///
 /// Nobody acts for CBP on what belongs to a company that they belong to themselves: they read what every member of staff reads, but do
-/// nothing, and do not see what is for staff alone, unless the programme director has overridden the conflict. Only a role that they have
-/// accepted counts: a company that names somebody cannot keep them from its affairs by it.
+/// nothing, and do not see what is for staff alone, unless the programme director has overridden the conflict. So it is with whoever once
+/// served it, and with a token that is an integrator's for the company too. Only a role that they have accepted counts: a company that names
+/// somebody cannot keep them from its affairs by it.
 ///
 /// # Errors
 /// [`Denial::Hidden`] when the caller may not even see it, [`Denial::Forbidden`] when it may, [`Denial::ConflictOfInterest`] when it
@@ -388,7 +392,8 @@ const fn permission_to_see(permission: Permission) -> Option<Permission> {
 pub fn authorize(caller: &Caller, permission: Permission, owner: &Ownership) -> Result<Actor, Denial> {
     let seeing = permission_to_see(permission);
     if let Some((role, person_id)) = role_for(caller, permission, owner) {
-        let own_company = caller.interests.iter().any(|granted| Some(granted.account_id) == owner.account_id);
+        let own_company =
+            owner.account_id.is_some_and(|id| caller.served.contains(&id) || caller.person_in(id).is_some());
         let overridden = owner.conflict_overridden.contains(&caller.person_id);
         if own_company && !overridden && seeing.is_some() && role.is_staff_role() {
             return Err(Denial::ConflictOfInterest);
@@ -540,7 +545,7 @@ mod tests {
             Permission::ALL.iter().filter(may).copied().collect()
         };
         let before = everything(&staff, &owned_by(1));
-        staff.interests = vec![Granted { account_id: account(1), role: Role::Employee, person_id: CONTACT }];
+        staff.served = vec![account(1)];
         assert_eq!(everything(&staff, &owned_by(2)), before);
         for permission in before {
             let reads = permission_to_see(permission).is_none();
@@ -560,7 +565,7 @@ mod tests {
         );
         // Somebody whose role does not allow it learns no more than before.
         let mut specialist = caller(&[Role::Specialist], &[]);
-        specialist.interests = staff.interests;
+        specialist.served = staff.served;
         assert_eq!(
             authorize(&specialist, Permission::MembershipCertify, &owned_by(1)),
             Err(Denial::Forbidden)

@@ -42,6 +42,7 @@ struct SignInRow {
     issuer: String,
     subject: String,
     salt: String,
+    accepted_at: Option<Timestamp>,
 }
 
 /// A row of `staff`.
@@ -58,7 +59,9 @@ struct StaffRow {
 #[derive(Debug, Default)]
 struct OfContact {
     digest: Option<(String, i64)>,
-    /// Where the sign-in was forgotten, because the person left.
+    /// Where the person accepted roles first.
+    served: Option<i64>,
+    /// Where the sign-in was forgotten, because the person left and had never accepted any.
     forgotten: Option<i64>,
     erased: Option<i64>,
 }
@@ -99,14 +102,24 @@ impl Said {
         let decoded = event.decode().map_err(|error| LedgerError::Aggregate(error.to_string()))?;
         self.details.read(&event.aggregate_id, &decoded, event.position);
         match decoded {
+            AccountEvent::Registered(payload) => {
+                self.contacts.entry(key(payload.contact.person_id)).or_default().served =
+                    Some(event.position);
+            }
+            AccountEvent::RolesAccepted(payload) => {
+                let contact = self.contacts.entry(key(payload.person_id)).or_default();
+                contact.served = contact.served.or(Some(event.position));
+            }
             AccountEvent::SignInBound(payload) => {
                 self.contacts.entry(key(payload.person_id)).or_default().digest =
                     Some((payload.sign_in_sha256.to_string(), event.position));
             }
             AccountEvent::UserLeft(payload) => {
                 let contact = self.contacts.entry(key(payload.person_id)).or_default();
-                contact.digest = None;
-                contact.forgotten = Some(event.position);
+                if contact.served.is_none() {
+                    contact.digest = None;
+                    contact.forgotten = Some(event.position);
+                }
             }
             AccountEvent::PersonErased(payload) => {
                 self.contacts.entry(key(payload.person_id)).or_default().erased = Some(event.position);
@@ -128,7 +141,7 @@ pub async fn check_persons(ledger: &Ledger) -> Result<CheckedPersons, LedgerErro
     let sign_ins = fetch_all!(
         ledger.db(),
         SignInRow,
-        "SELECT account_id, person_id, issuer, subject, salt FROM sign_ins ORDER BY account_id, person_id"
+        "SELECT account_id, person_id, issuer, subject, salt, accepted_at FROM sign_ins ORDER BY account_id, person_id"
     )?;
     let people = fetch_all!(
         ledger.db(),
@@ -211,7 +224,8 @@ fn check_sign_ins(
     };
     for row in rows {
         let key = (row.account_id, row.person_id);
-        let OfContact { digest: bound, forgotten, erased } = said.remove(&key).unwrap_or_default();
+        let OfContact { digest: bound, served, forgotten, erased } = said.remove(&key).unwrap_or_default();
+        let served_before = served.is_some_and(|position| position <= before);
         match bound {
             _ if erased.is_some_and(|position| position <= before) => {
                 fault(key, "the person was erased, and the sign-in is still there");
@@ -221,6 +235,12 @@ fn check_sign_ins(
             None => fault(key, "no event says that this contact signs in"),
             Some((bound, _)) if bound != digest_of(&row.salt, &row.issuer, &row.subject) => {
                 fault(key, "it is not the sign-in of which the event has the digest");
+            }
+            Some(_) if served_before && row.accepted_at.is_none() => {
+                fault(key, "the person accepted roles, and the sign-in does not say so");
+            }
+            Some(_) if served.is_none() && row.accepted_at.is_some() => {
+                fault(key, "no event says that the person accepted roles");
             }
             Some(_) => {}
         }

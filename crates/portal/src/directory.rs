@@ -97,6 +97,7 @@ impl Portal {
             office: sign_in.office.clone(),
             grants: Vec::new(),
             interests: Vec::new(),
+            served: Vec::new(),
         };
         if caller.roles.contains(&Role::Integrator) {
             let granted = |account_id: &AccountId| Granted {
@@ -118,10 +119,13 @@ impl Portal {
         let acts_for_a_company = caller.is_company_person();
         if acts_for_a_company || caller.is_for_the_programme() {
             let rows = self.grants_of(&caller.issuer, &caller.subject).await?;
+            if !acts_for_a_company {
+                caller.served = rows.iter().filter_map(|row| row.account_id.parse().ok()).collect();
+            }
             let granted = |row: GrantRow| {
                 Some(Granted {
                     account_id: row.account_id.parse().ok()?,
-                    role: Role::parse(&row.role)?,
+                    role: Role::parse(row.role.as_deref()?)?,
                     person_id: row.person_id.parse().ok()?,
                 })
             };

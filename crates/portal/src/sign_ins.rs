@@ -81,7 +81,7 @@ impl Attachment for SignInOfContact {
         if stored == 0 {
             return Err(ProjectionError::Refused {
                 code: "signs_in_already".to_owned(),
-                detail: "This contact signs in with another subject already.".to_owned(),
+                detail: "This contact signs in, or once signed in, with a subject already. Add the person as a new contact.".to_owned(),
             });
         }
         Ok(())
@@ -109,18 +109,27 @@ impl Attachment for AcceptSignIn {
     }
 }
 
-/// Forgets as whom a contact signed in.
-pub(crate) struct ForgetSignIn {
+/// Notes that a user has left. Whoever served a company has a conflict of interest in its affairs afterwards too, so that nobody leaves it for
+/// as long as it takes to decide about it; as whom somebody would have signed in who never accepted anything is forgotten.
+pub(crate) struct LeaveSignIn {
     pub account_id: AccountId,
     pub person_id: PersonId,
+    pub left_at: Timestamp,
 }
 
 #[async_trait]
-impl Attachment for ForgetSignIn {
+impl Attachment for LeaveSignIn {
     async fn write(&self, tx: &mut Tx<'_>) -> Result<(), ProjectionError> {
         execute!(
             tx,
-            "DELETE FROM sign_ins WHERE account_id = $1 AND person_id = $2",
+            "UPDATE sign_ins SET left_at = $3 WHERE account_id = $1 AND person_id = $2 AND accepted_at IS NOT NULL",
+            self.account_id.to_string(),
+            self.person_id.to_string(),
+            self.left_at
+        )?;
+        execute!(
+            tx,
+            "DELETE FROM sign_ins WHERE account_id = $1 AND person_id = $2 AND accepted_at IS NULL",
             self.account_id.to_string(),
             self.person_id.to_string()
         )?;
@@ -152,26 +161,27 @@ struct NamingRow {
     name: String,
 }
 
-/// One account's grant to whoever signs in.
+/// An account that whoever signs in has served.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub(crate) struct GrantRow {
     number: i64,
     pub account_id: String,
     pub person_id: String,
-    pub role: String,
+    /// What it grants now; none when it does no more.
+    pub role: Option<String>,
 }
 
-/// What accounts grant now and was accepted, by issuer and subject, and as which of their contacts.
+/// The accounts whose roles were once accepted, by issuer and subject, with what they grant now, and as which of their contacts.
 pub(crate) type Grants = Together<(String, String), Vec<GrantRow>>;
 
 const GRANTS_POSTGRES: &str = "SELECT q.number, s.account_id, s.person_id, u.role \
      FROM UNNEST($1::text[], $2::text[]) WITH ORDINALITY AS q(issuer, subject, number) \
      JOIN sign_ins s ON s.issuer = q.issuer AND s.subject = q.subject AND s.accepted_at IS NOT NULL \
-     JOIN account_users u ON u.person_id = s.person_id AND u.account_id = s.account_id AND u.accepted";
+     LEFT JOIN account_users u ON u.person_id = s.person_id AND u.account_id = s.account_id AND u.accepted";
 
 const GRANTS_SQLITE: &str = "SELECT q.key + 1 AS number, s.account_id, s.person_id, u.role FROM json_each($1) AS q \
      JOIN sign_ins s INDEXED BY sign_ins_accepted ON s.issuer = q.value ->> 0 AND s.subject = q.value ->> 1 AND s.accepted_at IS NOT NULL \
-     JOIN account_users u ON u.person_id = s.person_id AND u.account_id = s.account_id AND u.accepted";
+     LEFT JOIN account_users u ON u.person_id = s.person_id AND u.account_id = s.account_id AND u.accepted";
 
 /// Starts answering what accounts grant to whom.
 pub(crate) fn grants(db: &Db) -> Grants {
@@ -203,7 +213,7 @@ pub(crate) fn grants(db: &Db) -> Grants {
 }
 
 impl Portal {
-    /// What accounts grant to a subject that has accepted it, and as which of their contacts.
+    /// The accounts whose roles a subject has once accepted, with what they grant now, and as which of their contacts.
     pub(crate) async fn grants_of(&self, issuer: &str, subject: &str) -> Result<Vec<GrantRow>, PortalError> {
         Ok(self.grants.ask((issuer.to_owned(), subject.to_owned())).await?.unwrap_or_default())
     }
@@ -224,7 +234,7 @@ impl Portal {
         let rows = fetch_all!(
             self.ledger.db(),
             (String, String),
-            "SELECT person_id, subject FROM sign_ins WHERE account_id = $1",
+            "SELECT person_id, subject FROM sign_ins WHERE account_id = $1 AND left_at IS NULL",
             id.to_string()
         )?;
         Ok(rows.into_iter().filter_map(|(person, subject)| Some((person.parse().ok()?, subject))).collect())
@@ -273,7 +283,7 @@ impl Portal {
         let rows = fetch_all!(
             self.ledger.db(),
             (String,),
-            "SELECT account_id FROM sign_ins WHERE person_id = $1 AND issuer = $2 AND subject = $3",
+            "SELECT account_id FROM sign_ins WHERE person_id = $1 AND issuer = $2 AND subject = $3 AND left_at IS NULL",
             person.to_string(),
             caller.issuer.as_str(),
             caller.subject.as_str()
@@ -281,15 +291,14 @@ impl Portal {
         Ok(rows.first().and_then(|(account,)| account.parse().ok()))
     }
 
-    /// Those of CBP who have accepted a role in a company's account, as far as they are known there.
+    /// Those of CBP who have once accepted a role in a company's account, whether they still have it or not, as far as they are known there.
     pub(crate) async fn staff_who_serve(&self, account: AccountId) -> Result<Vec<PersonId>, PortalError> {
         let rows = fetch_all!(
             self.ledger.db(),
             (String,),
             "SELECT DISTINCT t.person_id FROM sign_ins s \
-             JOIN account_users u ON u.person_id = s.person_id AND u.account_id = s.account_id AND u.accepted \
              JOIN staff t ON t.issuer = s.issuer AND t.subject = s.subject \
-             WHERE s.account_id = $1 ORDER BY t.person_id",
+             WHERE s.account_id = $1 AND s.accepted_at IS NOT NULL ORDER BY t.person_id",
             account.to_string()
         )?;
         Ok(rows.into_iter().filter_map(|(person,)| person.parse().ok()).collect())

@@ -33,7 +33,7 @@ kernel::events! {
         RoleRevoked(AccountRoleRevoked) = "account.role_revoked", 1;
         /// A user accepted the roles that the account had granted: from then on the user acts for the company.
         RolesAccepted(AccountRolesAccepted) = "account.roles_accepted", 1;
-        /// A user gave up every role, or declined what was never accepted; the sign-in is forgotten.
+        /// A user gave up every role, or declined what was never accepted; nobody signs in as this contact any more.
         UserLeft(AccountUserLeft) = "account.user_left", 1;
         /// An officer accepted a version of the participation agreement.
         AgreementAccepted(AccountAgreementAccepted) = "account.agreement_accepted", 2;

@@ -5,7 +5,7 @@ use crate::call::Call;
 use crate::error::PortalError;
 use crate::executor::{Committed, Part};
 use crate::portal::Portal;
-use crate::sign_ins::{AcceptSignIn, ForgetSignIn};
+use crate::sign_ins::{AcceptSignIn, LeaveSignIn};
 use kernel::{AccountId, Actor, ActorKind, FieldError, PersonId, Refusal, Role};
 use ledger::{Attachment, Loaded};
 use membership::account::command as ask;
@@ -68,7 +68,7 @@ impl Portal {
             let beside: Arc<dyn Attachment> = if accepts {
                 Arc::new(AcceptSignIn { account_id: id, person_id, accepted_at: context.now })
             } else {
-                Arc::new(ForgetSignIn { account_id: id, person_id })
+                Arc::new(LeaveSignIn { account_id: id, person_id, left_at: context.now })
             };
             self.record_account(call, &context, Part::new(id, loaded, events), vec![beside]).await
         })
@@ -90,7 +90,8 @@ impl Portal {
     /// Whether whoever signs in may act for one account more.
     pub(crate) async fn has_room_for_another_account(&self, call: &Call) -> Result<(), PortalError> {
         let granted = self.grants_of(&call.caller.issuer, &call.caller.subject).await?;
-        let accounts: BTreeSet<&str> = granted.iter().map(|granted| granted.account_id.as_str()).collect();
+        let accounts: BTreeSet<&str> =
+            granted.iter().filter(|row| row.role.is_some()).map(|row| row.account_id.as_str()).collect();
         if accounts.len() < MAX_ACCOUNTS_OF_A_SIGN_IN {
             return Ok(());
         }

@@ -9,7 +9,7 @@ use portal::{MAX_ACCOUNTS_OF_A_SIGN_IN, PortalError, SHOWN_NAMINGS, SignIn, conf
 
 on_both_engines!(
     nobody_is_of_a_company_because_it_says_so,
-    whoever_accepts_is_of_the_company_until_they_leave,
+    whoever_accepts_is_out_of_the_companys_affairs_for_good,
     the_programme_director_overrides_a_conflict_and_ends_that,
     only_who_is_named_accepts_and_leaves,
     an_account_is_left_with_an_officer_who_acts,
@@ -69,7 +69,7 @@ async fn nobody_is_of_a_company_because_it_says_so(house: House) {
     house.is_sound().await;
 }
 
-async fn whoever_accepts_is_of_the_company_until_they_leave(house: House) {
+async fn whoever_accepts_is_out_of_the_companys_affairs_for_good(house: House) {
     let (portal, officer) = (&house.portal, person("zdenka"));
     let applied = house.applied(&officer, NUMBER).await;
     let (official, at_home) = (staff("official", Role::Specialist), person("official"));
@@ -86,7 +86,9 @@ async fn whoever_accepts_is_of_the_company_until_they_leave(house: House) {
     assert_error!(determine().await, PortalError::ConflictOfInterest);
     portal.leave_account(&house.call(&at_home).await, contact).await.unwrap();
     assert_eq!(house.call(&at_home).await.caller.grants, vec![]);
-    determine().await.unwrap();
+    assert_eq!(house.call(&official).await.caller.interests, vec![]);
+    assert_error!(determine().await, PortalError::ConflictOfInterest);
+    refused(portal.leave_account(&house.call(&at_home).await, contact).await, "not_you");
     // The company cannot take them back by itself: neither by the contact that is left, nor unasked by a new one.
     let call = house.call(&officer).await;
     let grant =
@@ -98,7 +100,7 @@ async fn whoever_accepts_is_of_the_company_until_they_leave(house: House) {
     let anew = named(&house, &officer, applied.account, "official", Role::Employee).await;
     assert_eq!(house.call(&official).await.caller.interests, vec![]);
     house.accepts(&at_home, anew).await;
-    assert_error!(determine().await, PortalError::ConflictOfInterest);
+    assert_eq!(house.call(&official).await.caller.interests.len(), 1);
     // Whoever lost the last role is asked before another one counts.
     let call = house.call(&officer).await;
     let revoke =
@@ -107,8 +109,22 @@ async fn whoever_accepts_is_of_the_company_until_they_leave(house: House) {
     portal.on_account(&call, applied.account, manage, |_| Ok(revoke.clone().into())).await.unwrap();
     portal.grant_role(&call, applied.account, anew, Role::Consultant, None).await.unwrap();
     assert_eq!(house.call(&at_home).await.caller.grants, vec![]);
+    // Whoever has served the company once is out of its affairs, unless the programme director says otherwise.
+    assert_error!(determine().await, PortalError::ConflictOfInterest);
+    let director = house.call(&director()).await;
+    let id = house.known(&official).await;
+    portal.override_conflict(&director, applied.membership, id, text("Left long ago.")).await.unwrap();
     determine().await.unwrap();
     house.is_sound().await;
+    // Nobody takes that out of the table unseen.
+    let fault = async || {
+        let faults = portal::check_persons(portal.ledger()).await.unwrap().faults;
+        faults.iter().map(|fault| fault.fault).collect::<Vec<_>>().join(", ")
+    };
+    house.execute(&format!("UPDATE sign_ins SET accepted_at = NULL WHERE person_id = '{contact}'")).await;
+    assert_eq!(fault().await, "the person accepted roles, and the sign-in does not say so");
+    house.execute(&format!("DELETE FROM sign_ins WHERE person_id = '{contact}'")).await;
+    assert_eq!(fault().await, "the sign-in that an event bound is gone");
 }
 
 async fn the_programme_director_overrides_a_conflict_and_ends_that(house: House) {

@@ -320,7 +320,7 @@ async fn a_sign_in_that_the_ledger_does_not_know_is_found(house: House) {
     assert_eq!(faults().await, [(somebody, "the sign-in that an event bound is gone")]);
     house
         .execute(
-            "INSERT INTO sign_ins SELECT account_id, 'per_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6', issuer, 'intruder', salt, recorded_at, accepted_at FROM sign_ins",
+            "INSERT INTO sign_ins SELECT account_id, 'per_0193a5c0de7a7c3eb8f6a1b2c3d4e5f6', issuer, 'intruder', salt, recorded_at, accepted_at, left_at FROM sign_ins",
         )
         .await;
     let found: Vec<&str> = faults().await.into_iter().map(|(_, fault)| fault).collect();
