@@ -6,6 +6,7 @@ use super::view::{self, AccountResource, AccountView};
 use crate::http::Req;
 use crate::http::answer::{Resource as _, cache_control};
 use crate::http::command::mark_replayed;
+use crate::http::tags::tag_of;
 use crate::problem::Problem;
 use actix_web::HttpResponse;
 use actix_web::http::header;
@@ -76,9 +77,10 @@ pub(super) async fn erase_person(req: Req<permission::PersonErase>) -> Result<Ht
         )
         .await?;
     let account = AccountResource::view(&req.state, &req.caller, &committed).await?;
+    let etag = tag_of(committed.version, &account)?;
     let texts_to_look_at = places(&naming, &portal.texts_around(id).await?);
     let mut response = HttpResponse::Ok()
-        .insert_header((header::ETAG, format!("\"{}\"", committed.version)))
+        .insert_header((header::ETAG, etag))
         .insert_header((header::CACHE_CONTROL, cache_control(true)))
         .json(AccountAfterErasure { account, texts_to_look_at });
     if replayed {
@@ -135,6 +137,7 @@ pub(super) async fn erase_applicant(req: Req<permission::PersonErase>) -> Result
         )
         .await?;
     let account = AccountResource::view(&req.state, &req.caller, &committed).await?;
+    let etag = tag_of(committed.version, &account)?;
     let document = |document: Document| DocumentToDestroy {
         document_id: document.document_id,
         kind: document.kind,
@@ -145,7 +148,7 @@ pub(super) async fn erase_applicant(req: Req<permission::PersonErase>) -> Result
     let texts_to_look_at = places(&[], &portal.texts_around(id).await?);
     let body = AccountAfterForgetting { account, documents_to_destroy, texts_to_look_at };
     let mut response = HttpResponse::Ok()
-        .insert_header((header::ETAG, format!("\"{}\"", committed.version)))
+        .insert_header((header::ETAG, etag))
         .insert_header((header::CACHE_CONTROL, cache_control(true)))
         .json(body);
     if replayed {
