@@ -97,7 +97,7 @@ async fn list(req: Req<permission::MembershipRead>) -> Result<HttpResponse, Prob
         tier: query.codes("tier", &super::names(mbr::Tier::ALL, |tier| tier.as_str())),
         office: query.codes("office", &super::names(mbr::Office::ALL, |office| office.as_str())),
         specialist_id: query.ids::<PersonId>("specialist_id"),
-        unassigned: query.flag("unassigned"),
+        unassigned: query.choice("unassigned"),
         account_id: query.ids::<AccountId>("account_id"),
         due_on_or_before: query.date("due_on_or_before"),
         by_due_date: query.code("sort", &["id", "due_on"]).is_some_and(|sort| sort == "due_on"),
@@ -423,7 +423,7 @@ pub fn operations() -> Vec<Operation> {
             .parameter("tier", "Only these tiers.", names(mbr::Tier::ALL, |tier| tier.as_str()))
             .parameter("office", "Only these offices.", names(mbr::Office::ALL, mbr::Office::as_str))
             .parameter("specialist_id", "Only those of these specialists.", id_list("per"))
-            .parameter("unassigned", "Only those that no specialist looks after yet.", json!({"type": "boolean", "default": false}))
+            .parameter("unassigned", "Only those that no specialist looks after yet, or only those that one does.", json!({"type": "boolean"}))
             .parameter("account_id", "Only those of these accounts.", id_list("acc"))
             .parameter("due_on_or_before", "Only those on which something is due on this day or before.", date_parameter())
             .parameter("sort", "By application (`id`) or by what is due next (`due_on`; those without are left out).", json!({"type": "string", "enum": ["id", "due_on"], "default": "id"}))

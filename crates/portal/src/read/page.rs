@@ -71,6 +71,7 @@ pub(crate) enum Filter {
     /// An incident that looks like another one, which nobody has compared.
     ProbableDuplicate(Nearness),
     IsNull(&'static str),
+    IsNotNull(&'static str),
     /// A deadline stands in one of these ways today.
     Standing(Vec<Standing>, Today),
     /// A membership that the row goes with, by this column of both, has one of these values.
@@ -256,6 +257,9 @@ pub(crate) fn push_filters(statement: &mut Statement, filters: &[Filter], db: &D
             }
             Filter::IsNull(column) => {
                 statement.push(&format!(" AND {column} IS NULL"));
+            }
+            Filter::IsNotNull(column) => {
+                statement.push(&format!(" AND {column} IS NOT NULL"));
             }
             Filter::Standing(standings, today) => push_standing(statement, standings, *today),
             Filter::MembershipIn(_, _, values) if values.is_empty() => {

@@ -111,6 +111,15 @@ fn in_force(action: &EnforcementAction) -> Option<InForce> {
 
 type Entry = (EnforcementActionId, Loaded<EnforcementAction>);
 
+/// A membership that its company asked to leave, with the entries in force on it.
+struct Leaving {
+    loaded: Loaded<Membership>,
+    ownership: Ownership,
+    context: Context,
+    entries: Vec<Entry>,
+    in_force: Vec<InForce>,
+}
+
 impl Portal {
     /// The entries that are in force on a membership.
     async fn entries_in_force(&self, membership: &Membership) -> Result<Vec<Entry>, PortalError> {
@@ -261,6 +270,22 @@ impl Portal {
         Err(refused("incident_not_of_account", detail))
     }
 
+    /// What is decided on when a company leaves, or stays after all.
+    async fn leaving(
+        &self,
+        call: &Call,
+        id: MembershipId,
+        permission: Permission,
+    ) -> Result<Leaving, PortalError> {
+        let loaded = self.existing::<Membership>(id).await?;
+        let ownership = Self::membership_ownership(&loaded.state);
+        let actor = self.allow(&call.caller, permission, &ownership)?;
+        Self::expect_version(call, loaded.version)?;
+        let entries = self.entries_in_force(&loaded.state).await?;
+        let facts = entries.iter().filter_map(|(_, entry)| in_force(&entry.state)).collect();
+        Ok(Leaving { loaded, ownership, context: self.context(actor), entries, in_force: facts })
+    }
+
     /// Closes a membership that its company asked to leave; what is in force on it ends, and its profile is closed.
     pub async fn close_membership(
         &self,
@@ -268,21 +293,15 @@ impl Portal {
         id: MembershipId,
     ) -> Result<Committed<Membership>, PortalError> {
         self.attempt_in_turn(call, id, || async {
-            let loaded = self.existing::<Membership>(id).await?;
-            let ownership = Self::membership_ownership(&loaded.state);
-            let actor = self.allow(&call.caller, Permission::MembershipClose, &ownership)?;
-            Self::expect_version(call, loaded.version)?;
-            let context = self.context(actor);
-            let identity = loaded.state.identity.clone().ok_or(PortalError::NotFound)?;
-            let entries = self.entries_in_force(&loaded.state).await?;
-            let facts = entries.iter().filter_map(|(_, entry)| in_force(&entry.state)).collect();
-            let events = mbr::decide(&loaded.state, ask::Close { in_force: facts }.into(), &context)
+            let Leaving { loaded, ownership, context, entries, in_force } =
+                self.leaving(call, id, Permission::MembershipClose).await?;
+            let profile_id = loaded.state.identity.as_ref().ok_or(PortalError::NotFound)?.profile_id;
+            let events = mbr::decide(&loaded.state, ask::Close { in_force }.into(), &context)
                 .map_err(|refusal| told(&call.caller, &ownership, refusal))?;
             let all: Vec<EnforcementActionId> = entries.iter().map(|(id, _)| *id).collect();
             let ending = enf::End { how: EndKind::MembershipClosed, by_action: None };
             let ended = end_entries(entries, &all, &ending, &context)?;
-            let part = Part::new(id, loaded, events);
-            self.record_with_profile(call, &context, part, identity.profile_id, &ended).await
+            self.record_with_profile(call, &context, Part::new(id, loaded, events), profile_id, &ended).await
         })
         .await
     }
@@ -294,16 +313,11 @@ impl Portal {
         id: MembershipId,
     ) -> Result<Committed<Membership>, PortalError> {
         self.attempt_in_turn(call, id, || async {
-            let loaded = self.existing::<Membership>(id).await?;
-            let ownership = Self::membership_ownership(&loaded.state);
-            let actor = self.allow(&call.caller, Permission::MembershipLeave, &ownership)?;
-            Self::expect_version(call, loaded.version)?;
-            let context = self.context(actor);
+            let Leaving { loaded, ownership, context, in_force, .. } =
+                self.leaving(call, id, Permission::MembershipLeave).await?;
             let identity = loaded.state.identity.clone().ok_or(PortalError::NotFound)?;
             let account = self.account_facts(identity.account_id).await?;
-            let entries = self.entries_in_force(&loaded.state).await?;
-            let facts = entries.iter().filter_map(|(_, entry)| in_force(&entry.state)).collect();
-            let command = ask::TakeBackWithdrawal { account, in_force: facts };
+            let command = ask::TakeBackWithdrawal { account, in_force };
             let events = mbr::decide(&loaded.state, command.into(), &context)
                 .map_err(|refusal| told(&call.caller, &ownership, refusal))?;
             let part = Part::new(id, loaded, events);

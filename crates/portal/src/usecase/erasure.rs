@@ -8,9 +8,9 @@ use crate::executor::{Committed, Part};
 use crate::people::ErasePerson;
 use crate::portal::Portal;
 use kernel::{AccountId, FieldError, IncidentId, PersonId, Refusal, Text};
-use ledger::fetch_all;
+use ledger::{Attachment, fetch_all};
 use membership::account::command as ask;
-use membership::account::{Account, decide};
+use membership::account::{Account, AccountCommand, decide};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -82,17 +82,30 @@ impl Portal {
         person_id: PersonId,
         reason: Text<1000>,
     ) -> Result<Committed<Account>, PortalError> {
+        let command = ask::ErasePerson { person_id, reason: reason.clone() };
+        let beside: Vec<Arc<dyn Attachment>> = vec![Arc::new(ErasePerson(person_id))];
+        let erased =
+            self.decide_for_good(call, id, Permission::PersonErase, command.into(), &reason, beside).await?;
+        self.wipe_log().await;
+        Ok(erased)
+    }
+
+    /// Decides about an account for a reason that stays in the ledger for good, and so may name nobody.
+    pub(super) async fn decide_for_good(
+        &self,
+        call: &Call,
+        id: AccountId,
+        permission: Permission,
+        command: AccountCommand,
+        reason: &Text<1000>,
+        beside: Vec<Arc<dyn Attachment>>,
+    ) -> Result<Committed<Account>, PortalError> {
         self.attempt_in_turn(call, id, || async {
-            let (loaded, context) = self.account_for(call, id, Permission::PersonErase).await?;
-            let command = ask::ErasePerson { person_id, reason: reason.clone() };
-            let events = decide(&loaded.state, command.into(), &context)
+            let (loaded, context) = self.account_for(call, id, permission).await?;
+            let events = decide(&loaded.state, command.clone(), &context)
                 .map_err(|refusal| told(&call.caller, &Self::account_owner(id), refusal))?;
-            self.names_nobody(&loaded.state, &reason).await?;
-            let part = Part::new(id, loaded, events);
-            let erased =
-                self.record_account(call, &context, part, vec![Arc::new(ErasePerson(person_id))]).await?;
-            self.wipe_log().await;
-            Ok(erased)
+            self.names_nobody(&loaded.state, reason).await?;
+            self.record_account(call, &context, Part::new(id, loaded, events), beside.clone()).await
         })
         .await
     }

@@ -55,15 +55,8 @@ impl Portal {
         reason: Text<1000>,
     ) -> Result<Committed<Account>, PortalError> {
         let hold_id = HoldId::new(Uuid::now_v7());
-        self.attempt(call, || async {
-            let (loaded, context) = self.account_for(call, id, Permission::HoldManage).await?;
-            let command = ask::PlaceHold { hold_id, person_id, reason: reason.clone() };
-            let events = decide(&loaded.state, command.into(), &context)
-                .map_err(|refusal| told(&call.caller, &Self::account_owner(id), refusal))?;
-            self.names_nobody(&loaded.state, &reason).await?;
-            self.record_account(call, &context, Part::new(id, loaded, events), Vec::new()).await
-        })
-        .await
+        let command = ask::PlaceHold { hold_id, person_id, reason: reason.clone() };
+        self.decide_for_good(call, id, Permission::HoldManage, command.into(), &reason, Vec::new()).await
     }
 
     /// Lifts a legal hold.
@@ -74,15 +67,8 @@ impl Portal {
         hold_id: HoldId,
         reason: Text<1000>,
     ) -> Result<Committed<Account>, PortalError> {
-        self.attempt(call, || async {
-            let (loaded, context) = self.account_for(call, id, Permission::HoldManage).await?;
-            let command = ask::LiftHold { hold_id, reason: reason.clone() };
-            let events = decide(&loaded.state, command.into(), &context)
-                .map_err(|refusal| told(&call.caller, &Self::account_owner(id), refusal))?;
-            self.names_nobody(&loaded.state, &reason).await?;
-            self.record_account(call, &context, Part::new(id, loaded, events), Vec::new()).await
-        })
-        .await
+        let command = ask::LiftHold { hold_id, reason: reason.clone() };
+        self.decide_for_good(call, id, Permission::HoldManage, command.into(), &reason, Vec::new()).await
     }
 
     /// Erases a company that never became a member: its persons, with everything that is kept of them, and what was written in its name about
@@ -93,7 +79,7 @@ impl Portal {
         id: AccountId,
         reason: Text<1000>,
     ) -> Result<Committed<Account>, PortalError> {
-        self.attempt(call, || async {
+        self.attempt_in_turn(call, id, || async {
             let (loaded, context) = self.account_for(call, id, Permission::PersonErase).await?;
             let memberships = self.memberships_of(id).await?;
             let persons = loaded.state.persons();

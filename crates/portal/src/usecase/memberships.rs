@@ -38,8 +38,8 @@ pub struct MembershipFilter {
     pub office: Vec<String>,
     /// Specialists.
     pub specialist_id: Vec<String>,
-    /// Only those that no specialist looks after.
-    pub unassigned: bool,
+    /// Only those that no specialist looks after, or only those that one does.
+    pub unassigned: Option<bool>,
     /// Accounts.
     pub account_id: Vec<String>,
     /// Only those on which something is due on this day or before.
@@ -136,8 +136,10 @@ impl Portal {
                 filters.push(Filter::In(column, values.clone()));
             }
         }
-        if filter.unassigned {
-            filters.push(Filter::IsNull("specialist_id"));
+        match filter.unassigned {
+            Some(true) => filters.push(Filter::IsNull("specialist_id")),
+            Some(false) => filters.push(Filter::IsNotNull("specialist_id")),
+            None => {}
         }
         if let Some(date) = filter.due_on_or_before {
             filters.push(Filter::OnOrBefore("due_on", date));

@@ -150,8 +150,9 @@ async fn filters_narrow_lists(house: House) {
     let all = MembershipFilter::default();
     for (filter, expected) in [
         (all.clone(), vec![open, ended]),
-        (MembershipFilter { unassigned: true, ..all.clone() }, vec![open]),
-        (MembershipFilter { unassigned: true, status: of(&["withdrawn"]), ..all.clone() }, vec![]),
+        (MembershipFilter { unassigned: Some(true), ..all.clone() }, vec![open]),
+        (MembershipFilter { unassigned: Some(false), ..all.clone() }, vec![ended]),
+        (MembershipFilter { unassigned: Some(true), status: of(&["withdrawn"]), ..all.clone() }, vec![]),
         (MembershipFilter { status: of(&["withdrawn"]), ..all.clone() }, vec![ended]),
         (MembershipFilter { status: of(&["withdrawn", "pre_applicant"]), ..all.clone() }, vec![open, ended]),
         (MembershipFilter { entity_type: of(&["exporter"]), ..all.clone() }, vec![]),
